@@ -1,0 +1,36 @@
+# Two commands matter: `make book` and `make test`. Everything else is listed by `make help`.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup book test lab refresh bench check archive lock clean
+help:            ## list the targets
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if (3,11) <= sys.version_info[:2] <= (3,13) else "The course needs Python 3.11, 3.12 or 3.13; this is %d.%d. Try: make PYTHON=python3.12" % sys.version_info[:2])'
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+setup: $(STAMP)  ## make .venv with the locked packages and the companion
+book: $(STAMP)   ## build the HTML book (warnings are errors) and print the page to open
+	$(PY) -m companion.cli book
+test: $(STAMP)   ## run every test, and every notebook against its stored outputs
+	$(PY) -m companion.cli test
+lab: $(STAMP)    ## open the chapters in JupyterLab
+	$(PY) -m companion.cli lab
+refresh: $(STAMP) ## re-execute the notebooks; rewrite outputs, results.json and bound numbers
+	$(PY) -m companion.cli refresh
+bench: $(STAMP)  ## print the table of ratios measured side by side
+	$(PY) -m companion.cli bench
+check: $(STAMP)  ## lint, types, spelling, notebook hygiene, lock
+	$(PY) -m companion.cli check
+archive: $(STAMP) ## the offline book as a zip with its SHA-256
+	$(PY) -m companion.cli archive
+lock:            ## resolve the requirements again (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock
+clean:           ## remove what the commands made
+	rm -rf _build $(VENV) dist

@@ -1,0 +1,35 @@
+"""Companion package of the course *Large models, small machine*.
+
+``import companion`` is cheap: it loads no TensorFlow, only tells it to start silently.
+Everything heavy is imported by the module that needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "seed"]
+
+# TensorFlow reads these once, at its own import, so they must be set before any module of the
+# course imports it. `setdefault` leaves a reader who wants the messages in charge.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+
+def seed(value: int) -> None:
+    """Make the run repeatable: seed Python, NumPy and Keras, and ask TensorFlow for fixed orders.
+
+    Args:
+        value: any integer from 0 to 2**32 - 1.
+    """
+    import keras
+    import numpy as np
+    import tensorflow as tf
+
+    random.seed(value)
+    np.random.seed(value)
+    keras.utils.set_random_seed(value)
+    tf.config.experimental.enable_op_determinism()
