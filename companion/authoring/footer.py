@@ -1,0 +1,44 @@
+"""Sphinx extension: the versions in each page's footer, and only the MathJax files in use."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import companion
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def footer(root: Path = ROOT) -> str:
+    """Return the footer line: course, Keras and TensorFlow versions, and the lock's hash."""
+    lock = hashlib.sha256((root / "requirements.lock").read_bytes()).hexdigest()[:12]
+    return (
+        f"Course {companion.__version__} · Keras {version('keras')} · "
+        f"TensorFlow {version('tensorflow')} · lock {lock}"
+    )
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Register with Sphinx (called by it)."""
+    app.connect("config-inited", _set_footer)
+    app.connect("build-finished", _drop_unused)
+    return {"version": companion.__version__, "parallel_read_safe": True}
+
+
+def _set_footer(app: Any, config: Any) -> None:
+    config.html_theme_options["extra_footer"] = f"<p>{footer()}</p>"
+
+
+def _drop_unused(app: Any, error: Exception | None) -> None:
+    """Remove MathJax's other input and output formats: 24 MB that no page loads."""
+    if error is not None or app.builder.format != "html":
+        return
+    mathjax = Path(app.outdir) / "_static" / "mathjax"
+    keep = ("tex-mml-chtml.js", "tex-chtml.js", "tex-chtml-full.js", "output", "a11y", "sre")
+    for entry in sorted(mathjax.glob("**/es5/*")):
+        if entry.name not in keep:
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()

@@ -1,0 +1,144 @@
+"""Execute a notebook so that doing it twice leaves no difference in git."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from companion import results
+from companion.errors import CourseError
+
+UNCOMPARED = "nbval-ignore-output"
+KEPT_METADATA = ("tags", "mystnb", "exercise")
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+SECONDS_A_CELL = 300
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook, with one clear sentence if it is not one."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError) as error:
+        raise CourseError(f"{path} should be a notebook (format 4): {error}.") from error
+
+
+def write(path: Path, nb: NotebookNode) -> None:
+    """Write a notebook in one step, so that an interruption leaves the old one whole."""
+    temporary = path.with_suffix(".ipynb.part")
+    nbformat.write(nb, temporary)
+    os.replace(temporary, path)
+
+
+def normalise(nb: NotebookNode) -> NotebookNode:
+    """Keep only what a reader needs: stable ids, chosen metadata, no times, no machine."""
+    seen: dict[str, int] = {}
+    for cell in nb.cells:
+        cell.source = cell.source.strip("\n")
+        digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:10]
+        seen[digest] = seen.get(digest, 0) + 1
+        cell.id = f"{digest}-{seen[digest]}"
+        cell.metadata = NotebookNode(
+            {key: cell.metadata[key] for key in KEPT_METADATA if key in cell.metadata}
+        )
+        for output in cell.get("outputs", ()):
+            output.get("metadata", {}).clear()
+    nb.metadata = NotebookNode({"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    nb.nbformat, nb.nbformat_minor = 4, 5
+    return nb
+
+
+def merge_streams(nb: NotebookNode) -> NotebookNode:
+    """Join neighbouring pieces of one stream: where the kernel cuts them is a matter of time."""
+    for cell in nb.cells:
+        joined: list[NotebookNode] = []
+        for output in cell.get("outputs", ()):
+            last = joined[-1] if joined else None
+            if (
+                last is not None
+                and output.output_type == last.output_type == "stream"
+                and output.name == last.name
+            ):
+                last.text += output.text
+            else:
+                joined.append(output)
+        if cell.cell_type == "code":
+            cell.outputs = joined
+    return nb
+
+
+def keep_uncompared(nb: NotebookNode, before: NotebookNode) -> NotebookNode:
+    """Give cells that print times or device names their stored outputs back.
+
+    They differ at every run; as long as their source has not changed, the stored ones stand.
+    """
+    stored = {
+        cell.source.strip("\n"): cell.outputs
+        for cell in before.cells
+        if is_uncompared(cell) and cell.outputs
+    }
+    for cell in nb.cells:
+        if is_uncompared(cell):
+            cell.outputs = stored.get(cell.source.strip("\n"), cell.outputs)
+    return nb
+
+
+def is_uncompared(cell: NotebookNode) -> bool:
+    """Whether nbval runs the cell without comparing what it prints."""
+    return cell.cell_type == "code" and UNCOMPARED in cell.metadata.get("tags", ())
+
+
+def execute(nb: NotebookNode, folder: Path) -> float:
+    """Run all cells in place, in a fresh kernel, and return the seconds it took.
+
+    Args:
+        nb: the notebook; its outputs are replaced.
+        folder: the working directory of the kernel.
+    """
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as scratch:
+        environment = {**os.environ, "COURSE_PROGRESS": str(Path(scratch) / "progress.json")}
+        client = NotebookClient(nb, timeout=SECONDS_A_CELL, kernel_name="python3")
+        client.execute(env=environment, cwd=str(folder))
+    merge_streams(nb)
+    return time.perf_counter() - start
+
+
+def format_code(path: Path) -> None:
+    """Let ruff sort imports and format the cells of one notebook."""
+    for arguments in (("check", "--fix", "--quiet"), ("format", "--quiet")):
+        run = subprocess.run(
+            [sys.executable, "-m", "ruff", *arguments, str(path)], capture_output=True, text=True
+        )
+        if run.returncode:
+            raise CourseError(f"ruff finds fault with {path.name}:\n{run.stdout}{run.stderr}")
+
+
+def collect(nb: NotebookNode) -> dict[str, str]:
+    """Return every recorded result in the notebook's stored outputs, by name."""
+    found: dict[str, str] = {}
+    for cell in nb.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type == "stream" and output.name == "stdout":
+                for name, value in results.parse(output.text).items():
+                    if name in found:
+                        raise CourseError(f"The result {name!r} is recorded twice on one page.")
+                    found[name] = value
+    return found
+
+
+def prefix(page: str) -> str:
+    """Return the prefix of a page's results: ``05b-california`` gives ``ch05b``."""
+    match = re.match(r"(\d\d[a-z]?)-", page)
+    if match is None:
+        raise CourseError(f"The page {page!r} should begin with its chapter, such as '05-houses'.")
+    return f"ch{match.group(1)}"

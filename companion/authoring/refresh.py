@@ -1,0 +1,123 @@
+"""``make refresh``: from sources and registries to pages with outputs, numbers and tables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from companion import claims
+from companion.authoring import notebooks, pages
+from companion.errors import CourseError
+from companion.exercises.pages import catalogue, expand
+
+BOOK = Path("book")
+
+
+def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
+    """Bring the pages up to date; a second call changes nothing.
+
+    Args:
+        paths: the notebooks to execute; all of them when empty.
+        run: execute them; otherwise only generated text and bound numbers are rewritten.
+
+    Raises:
+        CourseError: a page refers to something that does not exist, or a cell fails.
+    """
+    chosen = [Path(p) for p in paths] or sorted(BOOK.glob("*.ipynb"))
+    measured = pages.load_results(BOOK / "results.json")
+    for path in chosen:
+        if run:
+            _run_page(path, measured)
+    _prune(measured)
+    pages.save_results(BOOK / "results.json", measured)
+    write_generated()
+    for path in sorted(BOOK.glob("*.ipynb")):
+        _fill_notebook(path)
+    for path in sorted(BOOK.glob("*.md")):
+        _write_if_changed(path, _filled(path.read_text(encoding="utf-8")))
+
+
+def _run_page(path: Path, measured: dict[str, dict[str, str]]) -> None:
+    before = notebooks.read(path)
+    nb = expand(notebooks.read(path))
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            cell.source = claims.fill(cell.source, claims.load(BOOK / "claims.yml"))
+    notebooks.write(path, notebooks.normalise(nb))
+    notebooks.format_code(path)
+    nb = notebooks.read(path)
+    print(f"running {path} …", file=sys.stderr, flush=True)
+    seconds = notebooks.execute(nb, BOOK)
+    nb = notebooks.keep_uncompared(notebooks.normalise(nb), before)
+    notebooks.write(path, nb)
+    page = path.stem
+    for name in [n for n, entry in measured.items() if entry["page"] == page]:
+        if not name.endswith(".minutes"):
+            del measured[name]
+    for name, value in notebooks.collect(nb).items():
+        if not name.startswith(notebooks.prefix(page) + "."):
+            raise CourseError(f"{path.name} records {name!r}; names there begin with its chapter.")
+        measured[name] = {"value": value, "page": page}
+    _note_minutes(measured, page, seconds)
+
+
+def _note_minutes(measured: dict[str, dict[str, str]], page: str, seconds: float) -> None:
+    """State the running time in half minutes, and leave it while it is near enough."""
+    name = f"{notebooks.prefix(page)}.minutes"
+    stated = measured.get(name)
+    minutes = seconds / 60
+    if stated is None or not 0.4 <= minutes / float(stated["value"]) <= 1.5:
+        value = f"{max(1, -(-minutes // 0.5)) * 0.5:g}"
+        measured[name] = {"value": value, "page": page}
+
+
+def _prune(measured: dict[str, dict[str, str]]) -> None:
+    present = {path.stem for path in BOOK.glob("*.ipynb")}
+    for name in [n for n, entry in measured.items() if entry["page"] not in present]:
+        del measured[name]
+
+
+def _fill_notebook(path: Path) -> None:
+    nb: NotebookNode = notebooks.read(path)
+    before = [cell.source for cell in nb.cells]
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _filled(cell.source)
+    if before != [cell.source for cell in nb.cells]:
+        notebooks.write(path, notebooks.normalise(nb))
+
+
+def _filled(markdown: str) -> str:
+    return pages.fill_numbers(
+        claims.fill(markdown, claims.load(BOOK / "claims.yml")), pages.load_numbers(BOOK)
+    )
+
+
+def generated() -> dict[str, dict[str, str]]:
+    """Return all generated text: file name to marker to Markdown."""
+    ledger = claims.load(BOOK / "claims.yml")
+    finished = [c for c in ledger.values() if c.page and (BOOK / f"{c.page}.ipynb").exists()]
+    return {
+        "index.md": {"verdict-counts": claims.counts_table(finished)},
+        "verdicts.md": {"verdicts": claims.verdict_table(finished)},
+        "errata.md": {"errata": claims.errata_table(finished)},
+        "exercises.md": {"exercises": catalogue()},
+    }
+
+
+def write_generated() -> None:
+    """Rewrite every generated block in place."""
+    for name, blocks in generated().items():
+        path = BOOK / name
+        text = path.read_text(encoding="utf-8")
+        for marker, block in blocks.items():
+            text = pages.fill_generated(text, marker, block)
+        _write_if_changed(path, text)
+
+
+def _write_if_changed(path: Path, text: str) -> None:
+    if path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")

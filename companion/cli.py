@@ -1,0 +1,110 @@
+"""The course's commands for machines without ``make``: ``python -m companion.cli book``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import runpy
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from companion.errors import CourseError
+
+HTML = Path("_build/html")
+LANDING = HTML / "book" / "index.html"
+
+
+def book(_: Sequence[str]) -> int:
+    """Build the HTML book; warnings are errors."""
+    code = _run("jupyter_book.cli.main", "build", ".", "-W", "-n", "--keep-going", "-q")
+    if code == 0:
+        print(f"Open this page in a browser: {LANDING.resolve().as_uri()}")
+    return code
+
+
+def test(extra: Sequence[str]) -> int:
+    """Run the whole suite: the tests, and every notebook against its stored outputs."""
+    suite = ["-n", "2", "--dist", "loadscope", "--nbval", "--nbval-current-env", "tests", "book"]
+    return _run("pytest", *(extra or suite))
+
+
+def lab(_: Sequence[str]) -> int:
+    """Open JupyterLab on the chapters (loopback only)."""
+    return _run("jupyterlab", "--ServerApp.ip=127.0.0.1", "--LabApp.default_url=/lab/tree/book")
+
+
+def refresh(paths: Sequence[str]) -> int:
+    """Re-execute notebooks (all, or those named) and rewrite what is generated from them."""
+    from companion.authoring.refresh import refresh as run
+
+    run([Path(p) for p in paths if not p.startswith("--")], run="--no-run" not in paths)
+    return 0
+
+
+def bench(names: Sequence[str]) -> int:
+    """Run every benchmark (or those named) and print its ratios."""
+    for path in sorted(Path("benchmarks").glob("*.py")):
+        if not names or path.stem in names:
+            print(f"== {path.stem}", flush=True)
+            runpy.run_path(str(path), run_name="__main__")
+    return 0
+
+
+def check(_: Sequence[str]) -> int:
+    """Lint, types and spelling: what CI checks before it runs anything."""
+    checks = (
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        ("mypy",),
+        ("codespell_lib", "book", "companion", "tests", "README.md", "CONTRIBUTING.md"),
+    )
+    return max(_run(*command) for command in checks)
+
+
+def archive(_: Sequence[str]) -> int:
+    """Build the book and zip it with its SHA-256."""
+    from companion.authoring.archive import archive as pack
+
+    if code := book(()):
+        return code
+    print(pack(HTML, Path("dist")))
+    return 0
+
+
+def environment(_: Sequence[str]) -> int:
+    """Write ``environment.yml`` from the lock."""
+    from companion.authoring.environment import environment as text
+
+    Path("environment.yml").write_text(text(Path()), encoding="utf-8")
+    return 0
+
+
+COMMANDS = (book, test, lab, refresh, bench, check, archive, environment)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status."""
+    parser = argparse.ArgumentParser(prog="course", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for command in COMMANDS:
+        commands.add_parser(command.__name__, help=(command.__doc__ or "").splitlines()[0])
+    chosen, rest = parser.parse_known_args(arguments)
+    if not Path("_toc.yml").exists():
+        print("Run this in the course's folder, the one that holds _toc.yml.", file=sys.stderr)
+        return 2
+    try:
+        return next(c for c in COMMANDS if c.__name__ == chosen.command)(rest)
+    except CourseError as error:
+        print(f"course {chosen.command}: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(module: str, *arguments: str) -> int:
+    # Byte-code and one home for compiled graphs make the second run much faster.
+    return subprocess.call([sys.executable, "-m", module, *arguments], env=dict(os.environ))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
