@@ -25,7 +25,8 @@ def footer(root: Path = ROOT) -> str:
 def setup(app: Any) -> dict[str, Any]:
     """Register with Sphinx (called by it)."""
     app.connect("config-inited", _set_footer)
-    app.connect("build-finished", _drop_unused)
+    # After sphinx-mathjax-offline has copied its files at the usual priority, 500.
+    app.connect("build-finished", _drop_unused, priority=900)
     return {"version": companion.__version__, "parallel_read_safe": True}
 
 
@@ -34,11 +35,11 @@ def _set_footer(app: Any, config: Any) -> None:
 
 
 def _drop_unused(app: Any, error: Exception | None) -> None:
-    """Remove MathJax's other input and output formats: 24 MB that no page loads."""
+    """Remove MathJax's other bundles: 14 MB that no page loads."""
     if error is not None or app.builder.format != "html":
         return
     mathjax = Path(app.outdir) / "_static" / "mathjax"
-    keep = ("tex-mml-chtml.js", "tex-chtml.js", "tex-chtml-full.js", "output", "a11y", "sre")
-    for entry in sorted(mathjax.glob("**/es5/*")):
-        if entry.name not in keep:
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    keep = {"tex-chtml.js", "input", "output", "ui", "a11y", "sre"}
+    unused = [entry for entry in mathjax.iterdir() if entry.name not in keep]
+    for entry in [*unused, mathjax / "output" / "svg", mathjax / "output" / "svg.js"]:
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()

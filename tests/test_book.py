@@ -1,0 +1,173 @@
+"""The pages themselves: nothing said that no run backs, nothing left behind by a machine."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import yaml
+
+from companion.authoring import notebooks, pages
+from companion.authoring.environment import direct, environment, locked
+from companion.authoring.refresh import generated
+
+ROOT = Path(__file__).resolve().parents[1]
+BOOK = ROOT / "book"
+NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+PAGES = sorted(BOOK.glob("*.md")) + NOTEBOOKS
+MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|home|root|tmp|Users|opt|usr)/|[A-Z]:\\\\")
+LONGEST_CELL = 30
+UNCOMPARED_SHARE = 0.05
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [path.name for path in paths]
+
+
+def prose(path: Path) -> str:
+    if path.suffix == ".md":
+        return path.read_text(encoding="utf-8")
+    cells = nbformat.read(path, as_version=4).cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+def code_cells(path: Path) -> list[Any]:
+    cells = nbformat.read(path, as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == "code"]
+
+
+def toc_files() -> list[str]:
+    text = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    return re.findall(r"(?:root|file): (\S+)", text)
+
+
+def test_contents_and_pages_are_the_same_set() -> None:
+    listed = {Path(name).name for name in toc_files()}
+    assert listed == {path.stem for path in PAGES}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=names(PAGES))
+def test_every_number_in_prose_is_backed(path: Path) -> None:
+    assert pages.loose_numbers(prose(path)) == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=names(PAGES))
+def test_every_bound_number_shows_its_one_value(path: Path) -> None:
+    text = prose(path)
+    assert pages.fill_numbers(text, pages.load_numbers(BOOK)) == text
+
+
+def test_results_file_is_what_the_notebooks_printed() -> None:
+    printed = {
+        name: {"value": value, "page": path.stem}
+        for path in NOTEBOOKS
+        for name, value in notebooks.collect(notebooks.read(path)).items()
+    }
+    stored = pages.load_results(BOOK / "results.json")
+    measured = {name: e for name, e in stored.items() if not name.endswith(".minutes")}
+    assert measured == printed
+
+
+def test_every_published_figure_names_its_source() -> None:
+    entries = yaml.safe_load((BOOK / "published.yml").read_text(encoding="utf-8")) or {}
+    keys = set(re.findall(r"@\w+\{([^,\s]+),", (BOOK / "references.bib").read_text("utf-8")))
+    for name, entry in entries.items():
+        assert set(entry) == {"value", "source", "what"}, name
+        assert entry["source"] in keys, name
+
+
+def test_generated_text_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for name, blocks in generated().items():
+        text = (BOOK / name).read_text(encoding="utf-8")
+        for marker, block in blocks.items():
+            filled = pages.fill_generated(text, marker, block)
+            assert pages.fill_numbers(filled, pages.load_numbers(BOOK)) == text, (name, marker)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=names(NOTEBOOKS))
+def test_stored_outputs_are_whole_and_clean(path: Path) -> None:
+    for cell in code_cells(path):
+        assert cell.execution_count, f"not run: {cell.source[:60]}"
+        for output in cell.outputs:
+            assert output.output_type != "error", cell.source
+            assert output.get("name") != "stderr", f"stderr under: {cell.source[:60]}"
+            assert not MACHINE_PATH.search(str(output)), f"a path under: {cell.source[:60]}"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=names(NOTEBOOKS))
+def test_cells_are_short_and_nearly_all_compared(path: Path) -> None:
+    cells = code_cells(path)
+    uncompared = [c for c in cells if notebooks.UNCOMPARED in c.metadata.get("tags", ())]
+    assert len(uncompared) <= UNCOMPARED_SHARE * len(cells)
+    for cell in cells:
+        assert len(cell.source.splitlines()) <= LONGEST_CELL, cell.source[:60]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=names(NOTEBOOKS))
+def test_every_figure_has_alt_text_a_caption_and_is_small(path: Path) -> None:
+    for cell in code_cells(path):
+        images = [o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {})]
+        if not images:
+            continue
+        shown = cell.metadata.get("mystnb", {})
+        assert len(shown.get("image", {}).get("alt", "")) > 20, cell.source[:60]
+        assert len(shown.get("figure", {}).get("caption", "")) > 20, cell.source[:60]
+        # Base 64 takes four characters for three bytes.
+        assert all(len(image) * 3 / 4 < 150_000 for image in images), cell.source[:60]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=names(NOTEBOOKS))
+def test_notebook_is_as_refresh_leaves_it(path: Path) -> None:
+    stored = notebooks.read(path)
+    ids = [cell.id for cell in stored.cells]
+    assert len(set(ids)) == len(ids)
+    assert [cell.id for cell in notebooks.normalise(notebooks.read(path)).cells] == ids
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=names(NOTEBOOKS))
+def test_pages_import_only_what_is_locked(path: Path) -> None:
+    import sys
+
+    allowed = set(sys.stdlib_module_names) | {"companion"}
+    lock = locked((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    aliases = {"sklearn": "scikit-learn", "IPython": "ipython"}
+    for cell in code_cells(path):
+        for node in ast.walk(ast.parse(cell.source)):
+            found: list[str] = []
+            if isinstance(node, ast.Import):
+                found = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found = [node.module]
+            for name in (module.split(".")[0] for module in found):
+                assert name in allowed or aliases.get(name, name) in lock, name
+
+
+def test_every_cited_key_exists() -> None:
+    keys = set(re.findall(r"@\w+\{([^,\s]+),", (BOOK / "references.bib").read_text("utf-8")))
+    for path in PAGES:
+        for group in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", prose(path)):
+            assert {key.strip() for key in group.split(",")} <= keys, path.name
+
+
+def test_environment_file_has_the_locks_versions() -> None:
+    assert (ROOT / "environment.yml").read_text(encoding="utf-8") == environment(ROOT)
+
+
+def test_lock_holds_every_direct_dependency_with_hashes_and_no_address() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pins = locked(lock)
+    assert set(direct((ROOT / "pyproject.toml").read_text(encoding="utf-8"))) <= set(pins)
+    assert lock.count("--hash=sha256:") >= len(pins)
+    assert "://" not in lock
+
+
+def test_readme_names_only_commands_that_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert {"book", "test"} <= set(re.findall(r"make ([a-z]+)", readme)) <= targets
