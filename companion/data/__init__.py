@@ -1,1 +1,33 @@
-"""Part of the companion: data."""
+"""Data for the chapters: generated houses, the census, files, splits. No models here."""
+
+from companion.data.california import california, california_available
+from companion.data.files import read_csv, write_csv
+from companion.data.house_prices import HousePrices, house_prices
+from companion.data.splits import (
+    Split,
+    fit_scaler,
+    last_rows_split,
+    place_split,
+    random_split,
+    stratified_split,
+)
+from companion.data.table import FEATURES, TARGET, Table, sorted_by_place
+
+__all__ = [
+    "FEATURES",
+    "TARGET",
+    "HousePrices",
+    "Split",
+    "Table",
+    "california",
+    "california_available",
+    "fit_scaler",
+    "house_prices",
+    "last_rows_split",
+    "place_split",
+    "random_split",
+    "read_csv",
+    "sorted_by_place",
+    "stratified_split",
+    "write_csv",
+]

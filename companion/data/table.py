@@ -1,0 +1,68 @@
+"""A table of numbers with one target column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+# The article's eight inputs and its target, in the order in which its program reads them.
+FEATURES = (
+    "longitude",
+    "latitude",
+    "housing_median_age",
+    "total_rooms",
+    "total_bedrooms",
+    "population",
+    "households",
+    "median_income",
+)
+TARGET = "median_house_value"
+
+
+TableT = TypeVar("TableT", bound="Table")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Rows of numbers and the number to predict for each.
+
+    Attributes:
+        X: inputs, shape ``(rows, columns)``.
+        y: target, shape ``(rows,)``; for houses in dollars.
+        feature_names: one name a column.
+        target_name: the target's name.
+    """
+
+    X: Floats
+    y: Floats
+    feature_names: tuple[str, ...] = FEATURES
+    target_name: str = TARGET
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def column(self, name: str) -> Floats:
+        """Return one input column by name, shape ``(rows,)``."""
+        return self.X[:, self.feature_names.index(name)]
+
+    def take(self, rows: Indices) -> Self:
+        """Return the chosen rows, in the given order, with all that belongs to them."""
+        n = len(self)
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        chosen: dict[str, Any] = {
+            name: value[rows]
+            for name, value in values.items()
+            if isinstance(value, np.ndarray) and len(value) == n
+        }
+        return replace(self, **chosen)
+
+
+def sorted_by_place(table: TableT) -> TableT:
+    """Return the rows from south to north, as a file arrives that was written county by county."""
+    return table.take(np.lexsort((table.column("longitude"), table.column("latitude"))))

@@ -1,0 +1,114 @@
+"""The real data: the same table from each source, and a sentence for each way it can be wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from companion.data import FEATURES, TARGET, california, california_available
+from companion.errors import CourseError
+
+HEADER = ",".join((*FEATURES, TARGET))
+needs_data = pytest.mark.skipif(
+    california_available() is not None, reason=str(california_available())
+)
+
+
+@pytest.fixture
+def empty_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    return tmp_path
+
+
+def cache(folder: Path) -> Path:
+    path = folder / "keras" / "datasets" / "california_housing.npz"
+    path.parent.mkdir(parents=True)
+    return path
+
+
+@needs_data
+def test_the_table_is_the_published_one() -> None:
+    table = california()
+    assert table.X.shape == (20_640, 8)
+    assert table.feature_names == FEATURES
+    # Pace and Barry's district with the highest count of people, and the known caps.
+    assert table.column("population").max() == 35_682
+    assert (table.y.min(), table.y.max()) == (14_999, 500_001)
+    assert table.column("housing_median_age").max() == 52
+
+
+@needs_data
+def test_keras_single_precision_cache_gives_the_same_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = california()
+    order = np.random.default_rng(0).permutation(len(table))
+    np.savez(
+        cache(tmp_path),
+        x=table.X[order].astype(np.float32),
+        y=table.y[order].astype(np.float32),
+    )
+    monkeypatch.delenv("COURSE_DATA_DIR", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    cached = california()
+    np.testing.assert_array_equal(cached.X, table.X)
+    np.testing.assert_array_equal(cached.y, table.y)
+
+
+@needs_data
+def test_swapped_columns_are_noticed(empty_machine: Path) -> None:
+    rows = np.zeros((20_640, 9))
+    np.savez(cache(empty_machine), x=rows[:, :8], y=rows[:, 8])
+    with pytest.raises(CourseError, match="SHA-256 differs"):
+        california()
+
+
+def test_absent_data_is_one_sentence_with_the_way_out(empty_machine: Path) -> None:
+    message = california_available()
+    assert message is not None
+    assert "COURSE_DATA_DIR" in message
+    assert message.count(". ") == 0
+
+
+def test_failed_download_is_one_sentence(
+    empty_machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keras
+
+    def offline(**_: object) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr(keras.datasets.california_housing, "load_data", offline)
+    with pytest.raises(CourseError, match="neither here nor to be downloaded"):
+        california()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b,c\n", "should begin with the line"),
+        (f"{HEADER}\n1,2,3,4,5,6,7,8,text\n", "nine numbers a line"),
+        (f"{HEADER}\n1,2,3,4,5,6,7,8,9\n", r"20640 rows .* shape \(1, 9\)"),
+    ],
+)
+def test_broken_csv(empty_machine: Path, text: str, message: str) -> None:
+    (empty_machine / "california_housing.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError, match=message):
+        california()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut short", b"not a zip"])
+def test_broken_cache(empty_machine: Path, content: bytes) -> None:
+    cache(empty_machine).write_bytes(content)
+    with pytest.raises(CourseError, match="cannot be read"):
+        california()
+
+
+def test_a_cache_with_pickled_objects_is_never_run(empty_machine: Path) -> None:
+    harmful = np.array([{"a": 1}], dtype=object)
+    np.savez(cache(empty_machine), x=harmful, y=harmful)
+    with pytest.raises(CourseError, match="cannot be read"):
+        california()

@@ -1,0 +1,91 @@
+"""Each split does what its name says; scaling never sees validation or test rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from companion.data import (
+    Split,
+    fit_scaler,
+    house_prices,
+    last_rows_split,
+    place_split,
+    random_split,
+    stratified_split,
+)
+from companion.errors import CourseError
+
+TABLE = house_prices(5_000)
+
+
+def splits() -> list[Split]:
+    return [
+        random_split(len(TABLE)),
+        stratified_split(TABLE.y),
+        place_split(TABLE.X[:, :2]),
+        last_rows_split(len(TABLE)),
+    ]
+
+
+def test_every_row_is_in_exactly_one_part() -> None:
+    for split in splits():
+        np.testing.assert_array_equal(np.sort(np.concatenate(split)), np.arange(len(TABLE)))
+
+
+def test_shares_are_64_16_20_and_repeatable() -> None:
+    split = random_split(5_000)
+    assert [len(part) for part in split] == [3200, 800, 1000]
+    np.testing.assert_array_equal(split.train, random_split(5_000).train)
+    assert not np.array_equal(split.train, random_split(5_000, seed=1).train)
+
+
+def test_stratified_parts_have_nearly_the_same_price_deciles() -> None:
+    split = stratified_split(TABLE.y)
+    whole = np.quantile(TABLE.y, np.arange(0.1, 1, 0.1))
+    shares = [(TABLE.y[part][:, None] <= whole).mean(axis=0) for part in split]
+    assert np.abs(np.array(shares) - np.arange(0.1, 1, 0.1)).max() < 0.005
+
+
+def test_place_split_puts_neighbours_into_the_same_part() -> None:
+    coordinates = TABLE.X[:, :2]
+
+    def share_of_test_rows_with_a_training_neighbour(split: Split) -> float:
+        train, test = coordinates[split.train], coordinates[split.test]
+        nearest = np.abs(test[:, None] - train[None]).sum(axis=-1).min(axis=1)
+        return float(np.mean(nearest < 0.05))
+
+    assert share_of_test_rows_with_a_training_neighbour(random_split(len(TABLE))) > 0.7
+    assert share_of_test_rows_with_a_training_neighbour(place_split(coordinates)) < 0.15
+
+
+def test_last_rows_split_takes_the_last_fifth() -> None:
+    split = last_rows_split(10)
+    assert split.train.tolist() == list(range(8))
+    assert split.test.tolist() == [8, 9]
+    assert len(split.validation) == 0
+
+
+def test_scaler_ignores_all_rows_but_training() -> None:
+    split = random_split(len(TABLE))
+    poisoned = TABLE.X.copy()
+    poisoned[np.concatenate([split.validation, split.test])] = 1e9
+    clean, same = fit_scaler(TABLE.X, split), fit_scaler(poisoned, split)
+    np.testing.assert_array_equal(clean.mean_, same.mean_)
+    np.testing.assert_array_equal(clean.scale_, same.scale_)
+    scaled = clean.transform(TABLE.X[split.train])
+    np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-9)
+    np.testing.assert_allclose(scaled.std(axis=0), 1)
+
+
+@pytest.mark.parametrize(
+    ("n", "fractions", "message"),
+    [
+        (100, (0.5, 0.2, 0.2), "sum to 1"),
+        (100, (1.2, -0.4, 0.2), "sum to 1"),
+        (2, (0.64, 0.16, 0.2), "too few"),
+    ],
+)
+def test_bad_shares(n: int, fractions: tuple[float, float, float], message: str) -> None:
+    with pytest.raises(CourseError, match=message):
+        random_split(n, fractions)
