@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 import random
+import sys
+
+from companion.quiet import QuietTensorFlow
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "seed"]
@@ -15,8 +18,11 @@ __all__ = ["__version__", "seed"]
 # TensorFlow reads these once, at its own import, so they must be set before any module of the
 # course imports it. `setdefault` leaves a reader who wants the messages in charge.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+if "tensorflow" not in sys.modules and not any(
+    isinstance(f, QuietTensorFlow) for f in sys.meta_path
+):
+    sys.meta_path.insert(0, QuietTensorFlow())
 
 
 def seed(value: int) -> None:

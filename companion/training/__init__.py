@@ -1,1 +1,1 @@
-"""Part of the companion: training."""
+"""Training and judging models."""
