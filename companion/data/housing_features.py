@@ -57,7 +57,7 @@ class HousingFeatures:
         self._index = [NearestNeighbors(n_neighbors=most).fit(view) for view in _views(X)]
         plain = _plain(X)
         self._quantiles = QuantileTransformer(
-            n_quantiles=1000, output_distribution="normal", random_state=0
+            n_quantiles=min(1000, len(X)), output_distribution="normal", random_state=0
         )
         own = [index.kneighbors() for index in self._index]  # without each row itself
         near = self._near(own)

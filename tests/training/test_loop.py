@@ -1,0 +1,168 @@
+"""The compiled loop: the same losses as ``fit``, and nothing lost when it ends early."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import keras
+import numpy as np
+import pytest
+
+import companion
+from companion.errors import CourseError
+from companion.models.mlp import article_mlp
+from companion.training import loop
+from companion.training.loop import train
+
+RNG = np.random.default_rng(0)
+X = RNG.standard_normal((330, 8))
+Y = X @ RNG.standard_normal(8) + np.sin(3 * X[:, 0])
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    companion.seed(0)
+
+
+@pytest.fixture
+def double() -> Iterator[None]:
+    for dtype in ("float64", "float32"):
+        keras.config.set_floatx(dtype)
+        keras.config.set_dtype_policy(dtype)
+        if dtype == "float64":
+            yield
+
+
+def twins() -> tuple[keras.Model, keras.Model]:
+    ours, theirs = article_mlp(), article_mlp()
+    theirs.set_weights(ours.get_weights())
+    return ours, theirs
+
+
+def fitted(model: keras.Model, epochs: int) -> list[float]:
+    model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse")
+    losses = model.fit(X, Y, epochs=epochs, batch_size=32, shuffle=False, verbose=0).history["loss"]
+    return [float(value) for value in losses]
+
+
+@pytest.mark.parametrize("jit", [True, False])
+def test_losses_equal_those_of_fit(double: None, jit: bool) -> None:
+    """330 rows in batches of 32 leave one of 10: the short batch counts as in ``fit``."""
+    ours, theirs = twins()
+    adam = keras.optimizers.Adam(1e-3)
+    history = train(ours, X, Y, epochs=4, batch_size=32, optimizer=adam, shuffle=False, jit=jit)
+    np.testing.assert_allclose(history.loss, fitted(theirs, 4), rtol=1e-9)
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-9)
+
+
+def test_losses_equal_those_of_fit_in_single_precision() -> None:
+    ours, theirs = twins()
+    adam = keras.optimizers.Adam(1e-3)
+    history = train(ours, X, Y, epochs=4, batch_size=32, optimizer=adam, shuffle=False)
+    np.testing.assert_allclose(history.loss, fitted(theirs, 4), rtol=1e-6)
+
+
+def test_schedule_counts_steps_as_fit_does(double: None) -> None:
+    ours, theirs = twins()
+
+    def optimizer() -> keras.optimizers.Optimizer:
+        return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-2, 22))
+
+    history = train(ours, X, Y, epochs=2, batch_size=32, optimizer=optimizer(), shuffle=False)
+    theirs.compile(optimizer=optimizer(), loss="mse")
+    expected = theirs.fit(X, Y, epochs=2, batch_size=32, shuffle=False, verbose=0).history["loss"]
+    np.testing.assert_allclose(history.loss, expected, rtol=1e-9)
+
+
+def test_seed_decides_the_order() -> None:
+    def losses(seed: int) -> list[float]:
+        companion.seed(0)
+        model = article_mlp()
+        adam = keras.optimizers.Adam(1e-3)
+        return train(model, X, Y, epochs=2, batch_size=32, optimizer=adam, seed=seed).loss
+
+    assert losses(1) == losses(1)
+    assert losses(1) != losses(2)
+
+
+def test_best_weights_come_back_and_patience_stops() -> None:
+    model = article_mlp()
+    # So large a step that the loss on other rows soon rises.
+    adam = keras.optimizers.Adam(0.05)
+    history = train(
+        model,
+        X[:40],
+        Y[:40],
+        epochs=80,
+        batch_size=40,
+        optimizer=adam,
+        validation=(X[40:], Y[40:]),
+        patience=5,
+    )
+    assert history.stopped_by == "patience"
+    assert len(history.loss) == history.best_epoch + 6
+    best = min(history.validation_loss)
+    assert history.validation_loss[history.best_epoch] == best
+    kept = np.mean((model.predict(X[40:], verbose=0)[:, 0] - Y[40:]) ** 2)
+    assert kept == pytest.approx(best, rel=1e-5)
+
+
+def test_averaged_weights_are_the_average_of_the_path() -> None:
+    model = article_mlp()
+    start = [w.copy() for w in model.get_weights()]
+    twin = article_mlp()
+    twin.set_weights(start)
+    average = start
+    for _ in range(3):
+        sgd = keras.optimizers.SGD(0.01)
+        train(twin, X, Y, epochs=1, batch_size=330, optimizer=sgd, shuffle=False)
+        average = [0.9 * a + 0.1 * w for a, w in zip(average, twin.get_weights(), strict=True)]
+    sgd = keras.optimizers.SGD(0.01)
+    train(model, X, Y, epochs=3, batch_size=330, optimizer=sgd, shuffle=False, averaging=0.9)
+    for ours, expected in zip(model.get_weights(), average, strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_interrupt_keeps_the_best_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = article_mlp()
+    true_epoch = loop._Runner.epoch
+
+    def interrupted(self: loop._Runner, order: np.ndarray, size: int, number: int) -> float:
+        if number == 2:
+            raise KeyboardInterrupt
+        return true_epoch(self, order, size, number)
+
+    monkeypatch.setattr(loop._Runner, "epoch", interrupted)
+    adam = keras.optimizers.Adam(1e-3)
+    history = train(
+        model, X, Y, epochs=9, batch_size=64, optimizer=adam, validation=(X[:50], Y[:50])
+    )
+    assert history.stopped_by == "interrupt"
+    assert len(history.validation_loss) == 2
+    kept = np.mean((model.predict(X[:50], verbose=0)[:, 0] - Y[:50]) ** 2)
+    assert kept == pytest.approx(min(history.validation_loss), rel=1e-4)
+
+
+def test_exploding_loss_is_one_sentence_and_leaves_a_usable_model() -> None:
+    model = article_mlp()
+    sgd = keras.optimizers.SGD(1e6)
+    with pytest.raises(CourseError, match="lower the learning rate"):
+        train(model, X, Y, epochs=20, batch_size=330, optimizer=sgd, validation=(X, Y))
+    assert all(np.isfinite(w).all() for w in model.get_weights())
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets", "batch_size", "message"),
+    [
+        (X, Y[:-1], 32, "330 rows and 329 targets"),
+        (X[:0], Y[:0], 32, "at least one"),
+        (np.where(X > 2, np.nan, X), Y, 32, "inputs hold .* NaN"),
+        (X, np.where(Y > 2, np.inf, Y), 32, "targets hold .* infinite"),
+        (X, Y, 0, "batch_size should be at least 1"),
+    ],
+)
+def test_bad_input(inputs: np.ndarray, targets: np.ndarray, batch_size: int, message: str) -> None:
+    adam = keras.optimizers.Adam()
+    with pytest.raises(CourseError, match=message):
+        train(article_mlp(), inputs, targets, epochs=1, batch_size=batch_size, optimizer=adam)
