@@ -153,9 +153,13 @@ def _text(entry: Mapping[str, Any], name: str, where: str) -> str:
 
 
 def _sources(value: Any, where: str, keys: set[str]) -> tuple[str, ...]:
-    sources = (value,) if isinstance(value, str) else tuple(value or ())
-    if not sources:
+    if not value:
         raise CourseError(f"{where} names no source; give at least one key of references.bib.")
+    if not isinstance(value, str | list):
+        raise CourseError(
+            f"{where} should have as source a key of references.bib, or a list of them."
+        )
+    sources = (value,) if isinstance(value, str) else tuple(value)
     for key in sources:
         if key not in keys:
             raise CourseError(f"{where} names the source {key!r}, which is not in references.bib.")
@@ -209,7 +213,8 @@ def render(claim: Claim) -> str:
     if claim.minor:
         return (
             f"({anchor(claim)})=\n"
-            f"**Claim {claim.id} · {claim.words}.** *The article says:* {claim.claim} {why}"
+            f"**Claim {claim.id} · {claim.words}.** "
+            f"*The article says:* {claim.claim} *Why:* {why}"
         )
     return (
         f":::{{admonition}} Claim {claim.id} · {claim.words}\n"
