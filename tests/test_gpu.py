@@ -1,0 +1,112 @@
+"""Devices are faked: what the report says, what the strategy chooses, what is refused."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from companion import gpu
+from companion.errors import CourseError
+
+
+def device(kind: str, number: int) -> SimpleNamespace:
+    return SimpleNamespace(device_type=kind, name=f"/physical_device:{kind}:{number}")
+
+
+def fake_devices(monkeypatch: pytest.MonkeyPatch, *kinds: str) -> None:
+    devices = [device(kind, i) for i, kind in enumerate(kinds)]
+    monkeypatch.setattr(
+        tf.config,
+        "list_physical_devices",
+        lambda kind=None: [d for d in devices if kind in (None, d.device_type)],
+    )
+    monkeypatch.setattr(
+        tf.config.experimental,
+        "get_device_details",
+        lambda d: {"device_name": "Card X"} if d.device_type == "GPU" else {},
+    )
+
+
+def test_report_without_gpu_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_devices(monkeypatch, "CPU")
+    text = str(gpu.report())
+    assert "Device     CPU 0" in text
+    assert "tensorflow[and-cuda]" in text
+    assert f"Keras {keras.__version__}" in text
+
+
+def test_report_with_gpu_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_devices(monkeypatch, "CPU", "GPU")
+    text = str(gpu.report())
+    assert "Device     GPU 1 Card X" in text
+    assert "and-cuda" not in text
+
+
+def test_strategy_follows_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    for name in ("MirroredStrategy", "MultiWorkerMirroredStrategy"):
+        monkeypatch.setattr(tf.distribute, name, lambda name=name: made.append(name))
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    fake_devices(monkeypatch, "CPU", "GPU")
+    assert gpu.strategy() is tf.distribute.get_strategy()
+    fake_devices(monkeypatch, "CPU", "GPU", "GPU")
+    gpu.strategy()
+    monkeypatch.setenv("TF_CONFIG", '{"cluster": {"worker": ["a:1", "b:1"]}}')
+    gpu.strategy()
+    assert made == ["MirroredStrategy", "MultiWorkerMirroredStrategy"]
+
+
+@pytest.mark.parametrize("text", ["not json", "{}", '{"cluster": []}', "[1]"])
+def test_bad_cluster_is_one_sentence(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("TF_CONFIG", text)
+    with pytest.raises(CourseError, match="TF_CONFIG should be JSON"):
+        gpu.strategy()
+
+
+def test_setup_sets_growth_threads_and_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_devices(monkeypatch, "CPU", "GPU")
+    calls: list[object] = []
+    monkeypatch.setattr(
+        tf.config.experimental, "set_memory_growth", lambda d, on: calls.append((d.name, on))
+    )
+    monkeypatch.setattr(tf.config.threading, "set_intra_op_parallelism_threads", calls.append)
+    try:
+        gpu.setup(precision="mixed_bfloat16", threads=3)
+        assert keras.config.dtype_policy().name == "mixed_bfloat16"
+        assert calls == [("/physical_device:GPU:1", True), 3]
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [({"precision": "float8"}, "one of float32"), ({"threads": 0}, "at least 1")],
+)
+def test_wrong_settings(settings: dict[str, object], message: str) -> None:
+    with pytest.raises(CourseError, match=message):
+        gpu.setup(**settings)  # type: ignore[arg-type]
+
+
+def test_setup_after_the_start_is_one_sentence() -> None:
+    tf.constant(1.0) + 1
+    with pytest.raises(CourseError, match="restart the kernel"):
+        gpu.setup(threads=tf.config.threading.get_intra_op_parallelism_threads() + 1)
+
+
+def test_self_test_measures_the_cpu() -> None:
+    speeds = gpu.self_test(size=128, repeats=2)
+    assert speeds[0].device == "CPU:0"
+    assert speeds[0].gflops > 0
+    assert speeds[0].error < 1e-5
+    assert "GFLOP/s" in str(speeds[0])
+
+
+def test_a_device_that_computes_wrongly_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = tf.matmul
+    monkeypatch.setattr(tf, "matmul", lambda a, b: true(a, b) + np.float32(1))
+    with pytest.raises(CourseError, match="multiplies matrices wrongly"):
+        gpu.self_test(size=64)
