@@ -1,0 +1,279 @@
+"""The ledger: what it refuses, what pages show of it, and that pages and ledger agree."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import yaml
+
+from companion import claims
+from companion.authoring import pages
+from companion.errors import CourseError
+
+BOOK = Path(__file__).resolve().parents[1] / "book"
+FINISHED = sorted(path.stem for path in BOOK.glob("*.ipynb"))
+LEDGER = claims.load(BOOK / "claims.yml")
+
+ENTRY: dict[str, Any] = {
+    "id": "c4.1.1-a",
+    "section": "4.1.1",
+    "page": "04-mathematics",
+    "label": "ev-shapes",
+    "quote_zh": "矩阵",
+    "claim_en": "A product is a matrix.",
+    "verdict": "holds-with-limits",
+    "correction": "Or a vector, when $|x| = 1$.",
+    "evidence": "Print the shapes.",
+    "source": "key2020",
+}
+BIBLIOGRAPHY = "@book{key2020, title = {T}}\n@misc{seedarticle, title = {A}}\n"
+
+
+def ledger(folder: Path, *entries: Any) -> Path:
+    (folder / "references.bib").write_text(BIBLIOGRAPHY, encoding="utf-8")
+    path = folder / "claims.yml"
+    path.write_text(yaml.safe_dump(list(entries), allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def one(**changes: Any) -> claims.Claim:
+    fields = {"sources": ("key2020",), "claim": "A product is a matrix."} | ENTRY | changes
+    del fields["claim_en"], fields["source"]
+    return claims.Claim(**fields)
+
+
+# What the ledger refuses.
+
+
+def test_a_right_entry_loads_with_its_defaults(tmp_path: Path) -> None:
+    claim = claims.load(ledger(tmp_path, ENTRY))["c4.1.1-a"]
+    assert claim == one()
+    assert (claim.chapter, claim.words) == ("4", "holds with limits")
+    assert (claim.minor, claim.date) == (False, claims.REVIEWED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"id": None}, "should have text in the field 'id'"),
+        ({"id": "c4-A"}, "has id 'c4-A', which is not of the form"),
+        ({"section": 4.1}, "should have text in the field 'section'"),
+        ({"section": "4.2"}, "stands in section 4.2; its id should say the same"),
+        ({"quote_zh": " "}, "should have text in the field 'quote_zh'"),
+        ({"claim_en": ""}, "should have text in the field 'claim_en'"),
+        ({"correction": ["a"]}, "should have text in the field 'correction'"),
+        ({"evidence": None}, "should have text in the field 'evidence'"),
+        ({"verdict": "false"}, "verdict 'false'; it should be one of holds, "),
+        ({"source": None}, "names no source"),
+        ({"source": ["key2020", "nobody1999"]}, "'nobody1999', which is not in references.bib"),
+        ({"source": 7}, "should have as source a key of references.bib, or a list of them"),
+        ({"minor": "yes"}, "'minor' that should be true or false"),
+        ({"page": "mathematics"}, "has page 'mathematics', which is not of the form"),
+        ({"page": "05-houses"}, "has the page '05-houses' of another chapter"),
+        ({"page": None}, "should have text in the field 'page'"),
+        ({"label": "Shapes"}, "has label 'Shapes', which is not of the form"),
+        ({"date": "24.11.2026"}, "has date '24.11.2026', which is not of the form"),
+        ({"lable": "ev-shapes"}, "has the unknown field 'lable'"),
+    ],
+)
+def test_a_faulty_entry_is_one_sentence(
+    tmp_path: Path, changes: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(CourseError, match=re.escape(sentence)) as caught:
+        claims.load(ledger(tmp_path, ENTRY | changes))
+    assert str(caught.value).startswith("In the ledger, ")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_label_needs_a_page(tmp_path: Path) -> None:
+    entry = {name: value for name, value in ENTRY.items() if name != "page"}
+    with pytest.raises(CourseError, match="label 'ev-shapes' and should name its page too"):
+        claims.load(ledger(tmp_path, entry))
+
+
+def test_ids_are_unique(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match=r"holds the id 'c4.1.1-a' twice"):
+        claims.load(ledger(tmp_path, ENTRY, ENTRY))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a: 1\n", "should be a list of claims"),
+        ("", "should be a list of claims"),
+        ("- word\n", "entry 1 should be a mapping of fields"),
+        ("- {a: b\n", "The ledger cannot be read: "),
+    ],
+)
+def test_a_file_that_is_no_ledger_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+    path = ledger(tmp_path)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError, match=sentence) as caught:
+        claims.load(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match=r"^The ledger cannot be read: .*claims\.yml"):
+        claims.load(tmp_path / "claims.yml")
+
+
+# What pages show.
+
+
+def test_fill_writes_the_claim_and_is_idempotent() -> None:
+    page = "Before.\n\n<!-- claim:c4.1.1-a -->\nold\n<!-- /claim -->\n\nAfter."
+    filled = claims.fill(page, {"c4.1.1-a": one()})
+    assert claims.fill(filled, {"c4.1.1-a": one()}) == filled
+    assert filled == (
+        "Before.\n\n<!-- claim:c4.1.1-a -->\n"
+        ":::{admonition} Claim c4.1.1-a · holds with limits\n"
+        ":class: note\n:name: claim-4-1-1-a\n\n"
+        "*The article says:* A product is a matrix.\n\n"
+        "**Verdict: holds with limits.** *Why:* Or a vector, when $|x| = 1$. "
+        "{cite}`key2020` Evidence: [the cell](#ev-shapes).\n:::\n"
+        "<!-- /claim -->\n\nAfter."
+    )
+
+
+def test_a_minor_claim_is_one_paragraph_and_the_article_is_not_cited() -> None:
+    shown = claims.render(one(minor=True, label="", sources=("seedarticle",)))
+    assert shown == (
+        "(claim-4-1-1-a)=\n**Claim c4.1.1-a · holds with limits.** *The article says:* "
+        "A product is a matrix. *Why:* Or a vector, when $|x| = 1$."
+    )
+
+
+def test_neighbouring_claims_stay_apart() -> None:
+    empty = "<!-- claim:{} -->\n<!-- /claim -->\n"
+    other = one(id="c4.1.1-b", correction="No.")
+    both = {claim.id: claim for claim in (one(), other)}
+    filled = claims.fill(empty.format("c4.1.1-a") + empty.format("c4.1.1-b"), both)
+    assert [filled.count(f"Claim {name} ·") for name in both] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!-- claim:c4.1.1-a -->\nno end",
+        "<!-- claim:c4.1.1-a -->\n<!-- claim:c4.1.1-a -->\n<!-- /claim -->",
+        "no beginning\n<!-- /claim -->",
+    ],
+)
+def test_a_marker_without_its_partner_is_one_sentence(page: str) -> None:
+    with pytest.raises(CourseError, match="should be followed by its own line '<!-- /claim -->'"):
+        claims.fill(page, {"c4.1.1-a": one()})
+
+
+def test_an_unknown_claim_is_one_sentence() -> None:
+    with pytest.raises(CourseError, match=r"'c9-z', which is not in the ledger"):
+        claims.fill("<!-- claim:c9-z -->\n<!-- /claim -->", {})
+
+
+def test_counts_add_up() -> None:
+    table = claims.counts_table([one(), one(), one(verdict="wrong")])
+    assert "| holds with limits | 2 |\n| wrong | 1 |" in table
+    assert table.endswith("| **all** | **3** |")
+
+
+def test_verdicts_link_claim_and_cell_and_errata_hold_only_mistakes() -> None:
+    wrong = one(id="c5.1-a", section="5.1", verdict="outdated", label="", date="2027-01-02")
+    table = claims.verdict_table([one(), wrong])
+    assert (
+        "| [c4.1.1-a](#claim-4-1-1-a) | A product is a matrix. | holds with limits "
+        "| [cell](#ev-shapes) {cite}`key2020` |"
+    ) in table
+    assert table.index("## Section 4") < table.index("## Section 5")
+    errata = claims.errata_table([one(), wrong])
+    assert "c4.1.1-a" not in errata
+    assert r"| *outdated.* Or a vector, when $\|x\| = 1$. |" in errata
+    assert "| [c5.1-a](#claim-5-1-a) | 2027-01-02 |" in errata
+
+
+# The ledger and the pages of this book.
+
+
+@cache
+def cells(page: str) -> tuple[Any, ...]:
+    return tuple(nbformat.read(BOOK / f"{page}.ipynb", as_version=4).cells)
+
+
+def prose(page: str) -> str:
+    return "\n\n".join(cell.source for cell in cells(page) if cell.cell_type == "markdown")
+
+
+def test_every_claim_has_its_page() -> None:
+    assert [claim.id for claim in LEDGER.values() if not claim.page] == []
+
+
+def test_the_ledger_tells_no_measurement_that_no_page_records() -> None:
+    for claim in LEDGER.values():
+        shown = f"{claim.correction} {claim.evidence}"
+        assert not re.search(r"measured here|recomputed here|done here|one seed", shown), claim.id
+
+
+def test_corrections_bind_only_names_of_their_chapter() -> None:
+    for claim in LEDGER.values():
+        for kind, name, _ in pages.SPAN.findall(claim.correction):
+            assert kind == "published" or name.startswith(f"ch{claim.page[:2]}"), claim.id
+
+
+@pytest.mark.parametrize("page", FINISHED)
+def test_a_finished_page_shows_exactly_its_claims_once_and_as_the_ledger_says(page: str) -> None:
+    text = prose(page)
+    shown = Counter(re.findall(r"<!-- claim:(\S+) -->", text))
+    assert shown == Counter(claim.id for claim in LEDGER.values() if claim.page == page)
+    filled = pages.fill_numbers(claims.fill(text, LEDGER), pages.load_numbers(BOOK))
+    assert filled == text
+
+
+def test_every_claim_of_a_finished_chapter_stands_on_a_finished_page() -> None:
+    chapters = {int(page[:2]) for page in FINISHED}
+    for claim in LEDGER.values():
+        if int(claim.chapter) in chapters:
+            assert claim.page in FINISHED, claim.id
+
+
+@pytest.mark.parametrize("page", FINISHED)
+def test_every_label_stands_in_or_right_before_its_cell(page: str) -> None:
+    wanted = {claim.label for claim in LEDGER.values() if claim.page == page and claim.label}
+    placed: Counter[str] = Counter()
+    for cell, following in zip(cells(page), [*cells(page)[1:], None], strict=True):
+        if cell.cell_type != "markdown":
+            continue
+        for match in re.finditer(r"^\((ev-[a-z0-9-]+)\)=$", cell.source, re.MULTILINE):
+            rest = cell.source[match.end() :].strip()
+            assert rest or (following and following.cell_type == "code"), match[1]
+            placed[match[1]] += 1
+    assert {label: placed[label] for label in wanted} == dict.fromkeys(wanted, 1)
+
+
+def test_finished_pages_cite_no_unchecked_source() -> None:
+    entries = re.split(r"(?m)^@", (BOOK / "references.bib").read_text(encoding="utf-8"))[1:]
+    unchecked = {entry.split("{")[1].split(",")[0] for entry in entries if "unchecked" in entry}
+    for page in FINISHED:
+        for group in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", prose(page)):
+            assert not unchecked & {key.strip() for key in group.split(",")}, page
+
+
+@pytest.mark.parametrize(
+    ("name", "marker", "table"),
+    [
+        ("verdicts.md", "verdicts", claims.verdict_table),
+        ("errata.md", "errata", claims.errata_table),
+    ],
+)
+def test_verdicts_and_errata_list_the_claims_of_finished_pages(
+    name: str, marker: str, table: Callable[[list[claims.Claim]], str]
+) -> None:
+    text = (BOOK / name).read_text(encoding="utf-8")
+    block = table([claim for claim in LEDGER.values() if claim.page in FINISHED])
+    filled = pages.fill_generated(text, marker, block)
+    assert pages.fill_numbers(filled, pages.load_numbers(BOOK)) == text
