@@ -1,0 +1,184 @@
+"""Comparisons for oracles: each says what is wrong, and where, and the likely mistake."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from companion.exercises.registry import ToDo, Wrong
+
+# A known wrong value, and the mistake that leads to it.
+Causes = Iterable[tuple[ArrayLike, str]]
+LARGEST_ARRAY = 10_000_000
+
+
+def called(function: Any, *arguments: Any, name: str = "Your function") -> Any:
+    """Call the reader's function on copies; refuse one that changes what it is given.
+
+    Args:
+        function: the answer.
+        arguments: what to call it with.
+        name: its name in messages.
+
+    Raises:
+        Wrong: no function, ``None`` returned, or an argument changed in place.
+        ToDo: it returned ``...``, as the stub does.
+    """
+    if function is ...:
+        raise ToDo
+    if not callable(function):
+        raise Wrong(f"{name} should be a function; it is of type {type(function).__name__}.")
+    given = copy.deepcopy(arguments)
+    result = function(*given)
+    if result is ...:
+        raise ToDo
+    if result is None:
+        raise Wrong(f"{name} returned None; is a `return` missing?")
+    for i, (before, after) in enumerate(zip(arguments, given, strict=True), start=1):
+        if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=True):
+            raise Wrong(f"{name} changes its argument {i} in place; work on a copy.")
+    return result
+
+
+def number(
+    value: Any,
+    expected: float,
+    *,
+    causes: Causes = (),
+    rtol: float = 1e-6,
+    atol: float = 1e-12,
+    unit: str = "",
+    name: str = "The answer",
+) -> None:
+    """Compare one number; ``causes`` are known wrong values with the mistake behind each."""
+    if value is ... or value is None:
+        raise ToDo
+    if isinstance(value, str | bytes | bool) or np.ndim(value) != 0:
+        kind = f"an array of shape {np.shape(value)}" if np.ndim(value) else repr(value)[:60]
+        raise Wrong(f"{name} should be one number{_in(unit)}; it is {kind}.")
+    try:
+        got = float(value)
+    except (TypeError, ValueError):
+        raise Wrong(f"{name} should be one number{_in(unit)}; it is {repr(value)[:60]}.") from None
+    if not np.isfinite(got):
+        raise Wrong(f"{name} is {got}; look for a division by zero, a log of zero or an overflow.")
+    if np.isclose(got, expected, rtol=rtol, atol=atol):
+        return
+    for mistake, cause in causes:
+        if np.isclose(got, float(np.asarray(mistake)), rtol=rtol, atol=atol):
+            raise Wrong(f"{name} is {got:.6g}{_in(unit)}: {cause}")
+    raise Wrong(f"{name} is {got:.6g}{_in(unit)}, which is not right{_factor(got, expected)}.")
+
+
+def array(
+    value: Any,
+    expected: ArrayLike,
+    *,
+    causes: Causes = (),
+    rtol: float = 1e-6,
+    atol: float = 1e-9,
+    name: str = "The answer",
+) -> None:
+    """Compare an array: shape first, then where and by how much the values differ."""
+    if value is ... or value is None:
+        raise ToDo
+    right = np.asarray(expected)
+    got = _as_array(value, name)
+    for mistake, cause in causes:
+        other = np.asarray(mistake)
+        if got.shape == other.shape and np.allclose(got, other, rtol=rtol, atol=atol):
+            raise Wrong(f"{name}: {cause}")
+    if got.shape != right.shape:
+        turned = " It looks transposed." if got.shape == right.shape[::-1] else ""
+        raise Wrong(f"{name} has the shape {got.shape}; it should be {right.shape}.{turned}")
+    if not np.isfinite(got).all():
+        raise Wrong(
+            f"{name} holds {int(np.sum(~np.isfinite(got)))} values that are NaN or infinite."
+        )
+    off = ~np.isclose(got, right, rtol=rtol, atol=atol)
+    if off.any():
+        first = tuple(int(i) for i in np.argwhere(off)[0])
+        share = f"{int(off.sum())} of {off.size} values"
+        where = f"first at index {first}" if first else "there"
+        raise Wrong(
+            f"{name}: {share} differ, {where}, where it is {got[first]:.6g}, off by "
+            f"{abs(got[first] - right[first]):.3g}."
+        )
+
+
+def choice(value: Any, right: str, causes: Mapping[str, str], *, name: str = "The answer") -> None:
+    """Compare a word with the right one; ``causes`` explains each wrong option."""
+    if value is ... or value is None:
+        raise ToDo
+    options = sorted({right, *causes})
+    word = value.strip().lower() if isinstance(value, str) else value
+    if word not in options:
+        raise Wrong(f"{name} should be one of {', '.join(map(repr, options))}.")
+    if word != right:
+        raise Wrong(f"{name}, {word!r}: {causes[word]}")
+
+
+def model(value: Any, *, parameters: int, input_shape: tuple[int, ...], output: int) -> None:
+    """Compare a Keras model: parameter count, output shape, and that it answers finite numbers.
+
+    Args:
+        value: the answer.
+        parameters: trainable and other weights, as ``count_params`` gives.
+        input_shape: shape of one input, without the batch.
+        output: columns of the output.
+    """
+    if value is ... or value is None:
+        raise ToDo
+    if not hasattr(value, "count_params"):
+        raise Wrong(f"The answer should be a Keras model; it is of type {type(value).__name__}.")
+    result = np.asarray(value(np.ones((2, *input_shape), np.float32)))
+    if result.shape != (2, output):
+        raise Wrong(f"For 2 rows the model gives the shape {result.shape}, not {(2, output)}.")
+    if value.count_params() != parameters:
+        raise Wrong(f"The model has {value.count_params():,} parameters, not {parameters:,}.")
+    if not np.isfinite(result).all():
+        raise Wrong("The model answers numbers that are not finite.")
+
+
+def raises(function: Callable[..., Any], *arguments: Any) -> bool:
+    """Tell whether the reader's function refuses these arguments with an exception."""
+    try:
+        function(*copy.deepcopy(arguments))
+    except Exception:
+        return True
+    return False
+
+
+def _as_array(value: Any, name: str) -> np.ndarray:
+    if isinstance(value, str | bytes | dict | set):
+        raise Wrong(f"{name} should be an array of numbers; it is of type {type(value).__name__}.")
+    try:
+        got = np.asarray(value)
+    except ValueError:
+        raise Wrong(f"{name} should be an array; its rows have different lengths.") from None
+    if got.size > LARGEST_ARRAY:
+        raise Wrong(f"{name} has the shape {got.shape}, far more values than the exercise needs.")
+    if got.dtype.kind not in "fiub":
+        raise Wrong(f"{name} should hold real numbers; it holds the type {got.dtype}.")
+    return got.astype(np.float64)
+
+
+def _in(unit: str) -> str:
+    return f" {unit}" if unit else ""
+
+
+def _factor(got: float, expected: float) -> str:
+    """Name the slip that gives a well-known factor."""
+    if expected == 0 or got == 0:
+        return ""
+    ratio = got / expected
+    slips = {-1.0: "the sign is turned", 2.0: "it is twice", 0.5: "it is half"}
+    slips |= {10.0**k: f"it is 10^{k} times" for k in (-6, -3, -2, -1, 1, 2, 3, 6)}
+    for factor, words in slips.items():
+        if np.isclose(ratio, factor, rtol=1e-6):
+            return f": {words} the right one" if factor != -1.0 else f": {words}"
+    return ": too large" if abs(ratio) > 1 else ": too small"
