@@ -269,12 +269,12 @@ def errata_table(claims: Iterable[Claim]) -> str:
     parts = []
     for chapter, group in groupby(mistakes, key=lambda claim: claim.chapter):
         rows = [
-            (_link(claim), claim.date, claim.claim, f"*{claim.words}.* {claim.correction}")
+            (_link(claim), claim.claim, f"*{claim.words}* ({claim.date}). {claim.correction}")
             for claim in group
         ]
         parts += [
             f"## Section {chapter}",
-            _table(("Claim", "Date", "The article says", "Correction"), rows),
+            _table(("Claim", "The article says", "Correction"), rows),
         ]
     return "\n\n".join(parts) or "No chapter with a mistake stands in this book yet."
 

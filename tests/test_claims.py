@@ -193,8 +193,10 @@ def test_verdicts_link_claim_and_cell_and_errata_hold_only_mistakes() -> None:
     assert table.index("## Section 4") < table.index("## Section 5")
     errata = claims.errata_table([one(), wrong])
     assert "c4.1.1-a" not in errata
-    assert r"| *outdated.* Or a vector, when $\|x\| = 1$. |" in errata
-    assert "| [c5.1-a](#claim-5-1-a) | 2027-01-02 |" in errata
+    assert (
+        "| [c5.1-a](#claim-5-1-a) | A product is a matrix. "
+        r"| *outdated* (2027-01-02). Or a vector, when $\|x\| = 1$. |"
+    ) in errata
 
 
 # The ledger and the pages of this book.

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 GLOSSARY = Path(__file__).resolve().parents[1] / "book" / "glossary.md"
-ENTRY = re.compile(r"^(\S[^\n]*)\n  \*([^*]+)\*\. (\S)", re.MULTILINE)
+ENTRY = re.compile(r"^(\S[^\n]*)\n  ([^\s.]*[\u4e00-\u9fff]+)\. (\S)", re.MULTILINE)
 
 
 def entries() -> list[tuple[str, str, str]]:
@@ -27,4 +27,3 @@ def test_each_english_and_each_chinese_term_stands_once() -> None:
     terms = [term for term, _, _ in entries()]
     chinese = [word for _, word, _ in entries()]
     assert len(set(terms)) == len(set(chinese)) == len(terms) >= 60
-    assert all(re.search(r"[\u4e00-\u9fff]", word) for word in chinese)
