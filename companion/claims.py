@@ -31,7 +31,7 @@ LOOK = {
 }
 MISTAKES = ("wrong", "outdated")
 
-_MARKED = re.compile(r"<!-- claim:(\S+) -->\n(?:(?!<!-- claim:).)*?<!-- /claim -->", re.DOTALL)
+_MARKED = re.compile(r"<!-- claim:(\S+) -->\n.*?<!-- /claim -->", re.DOTALL)
 _MARKER = re.compile(r"<!-- (?:claim:\S+|/claim) -->")
 _BIB_KEY = re.compile(r"^@\w+\{([^,\s]+),", re.MULTILINE)
 _FORM = {
