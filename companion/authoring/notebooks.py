@@ -115,7 +115,8 @@ def execute(nb: NotebookNode, folder: Path) -> float:
 
 def format_code(path: Path) -> None:
     """Let ruff sort imports and format the cells of one notebook."""
-    for arguments in (("check", "--fix", "--quiet"), ("format", "--quiet")):
+    # Long lines are folded first, so that the check only reports what folding cannot mend.
+    for arguments in (("format", "--quiet"), ("check", "--fix", "--quiet"), ("format", "--quiet")):
         run = subprocess.run(
             [sys.executable, "-m", "ruff", *arguments, str(path)], capture_output=True, text=True
         )

@@ -31,7 +31,7 @@ from companion.exercises.registry import Wrong, exercise
     """,
     explanation="""
         Each of the `b` units of a layer has one weight for each of its `a` inputs, and one bias.
-        For the article's network that is 2689: small enough to print on five pages.
+        For the article's network that is $2689$: small enough to print on five pages.
     """,
     hints=(
         "How many arrows lead into one unit of the first hidden layer?",
@@ -311,14 +311,14 @@ def _linear(answer: Any) -> None:
     minutes=5,
     statement="""
         A file lists houses from south to north. You will use the model for *new houses in the same
-        towns*. Which split tells you how well it will do? Set `split` to `"last"` (the last fifth
+        towns*. Which split tells you how well it will do? Set `judged_on` to `"last"` (the last fifth
         of the rows), `"shuffled"` (a random fifth) or `"training"` (the rows it was trained on).
     """,
     stub="""
-        split = ...  # "last", "shuffled" or "training"
+        judged_on = ...  # "last", "shuffled" or "training"
     """,
     solution="""
-        split = "shuffled"
+        judged_on = "shuffled"
     """,
     explanation="""
         New houses in the same towns are drawn like the rows of the file, all mixed. For a new
@@ -326,9 +326,9 @@ def _linear(answer: Any) -> None:
     """,
     hints=("Which of the three is drawn as the future houses are drawn?",),
     wrong={
-        "last": ('split = "last"', "another part of the country"),
-        "training": ('split = "training"', "has seen"),
-        "something_else": ('split = "random"', "one of"),
+        "last": ('judged_on = "last"', "another part of the country"),
+        "training": ('judged_on = "training"', "has seen"),
+        "something_else": ('judged_on = "random"', "one of"),
     },
 )
 def _which_split(answer: Any) -> None:
@@ -340,7 +340,7 @@ def _which_split(answer: Any) -> None:
             "about it.",
             "training": "the model has seen these rows, so it can do well by remembering.",
         },
-        name="split",
+        name="judged_on",
     )
 
 
