@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import runpy
 import subprocess
 import sys
@@ -18,7 +17,9 @@ LANDING = HTML / "book" / "index.html"
 
 def book(_: Sequence[str]) -> int:
     """Build the HTML book; warnings are errors."""
-    code = _run("jupyter_book.cli.main", "build", ".", "-W", "-n", "--keep-going", "-q")
+    # Jupyter Book 1 cannot be run with `python -m`.
+    start = "from jupyter_book.cli.main import main; main()"
+    code = _python("-c", start, "build", ".", "-W", "-n", "--keep-going", "-q")
     if code == 0:
         print(f"Open this page in a browser: {LANDING.resolve().as_uri()}")
     return code
@@ -102,8 +103,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(module: str, *arguments: str) -> int:
-    # Byte-code and one home for compiled graphs make the second run much faster.
-    return subprocess.call([sys.executable, "-m", module, *arguments], env=dict(os.environ))
+    return _python("-m", module, *arguments)
+
+
+def _python(*arguments: str) -> int:
+    return subprocess.call([sys.executable, *arguments])
 
 
 if __name__ == "__main__":

@@ -15,11 +15,11 @@ ROOT = Path(__file__).resolve().parents[1]
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     made: list[tuple[str, ...]] = []
 
-    def fake(module: str, *arguments: str) -> int:
-        made.append((module, *arguments))
+    def fake(*arguments: str) -> int:
+        made.append(arguments)
         return 0
 
-    monkeypatch.setattr(cli, "_run", fake)
+    monkeypatch.setattr(cli, "_python", fake)
     monkeypatch.chdir(ROOT)
     return made
 
@@ -32,11 +32,19 @@ def test_book_makes_warnings_errors(
     assert "file://" in capsys.readouterr().out
 
 
+def test_every_command_names_a_module_that_runs() -> None:
+    """Jupyter Book 1 has no `python -m` form, and says so only when it is tried."""
+    code = "from jupyter_book.cli.main import main; main()"
+    assert cli._python("-c", code, "--version") == 0
+    for module in ("pytest", "jupyterlab", "ruff", "mypy"):
+        assert cli._python("-m", module, "--version") == 0
+
+
 def test_test_runs_every_notebook_and_passes_words_on(calls: list[tuple[str, ...]]) -> None:
     cli.main(["test"])
     cli.main(["test", "tests/test_cli.py", "-k", "book"])
     assert {"--nbval", "tests", "book"} <= set(calls[0])
-    assert calls[1] == ("pytest", "tests/test_cli.py", "-k", "book")
+    assert calls[1] == ("-m", "pytest", "tests/test_cli.py", "-k", "book")
 
 
 def test_check_fails_when_one_check_fails(monkeypatch: pytest.MonkeyPatch) -> None:

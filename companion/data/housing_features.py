@@ -1,7 +1,7 @@
 """Columns that help a model see a housing market, made without a look at what it is judged on.
 
 The engineered columns: logarithms of the skewed counts, the ratios that a buyer feels (rooms and
-people a household), waves of the position, and the prices nearby. The last are the strong ones,
+people a household), waves and steps, and the prices nearby. The last are the strong ones,
 and the dangerous ones: a district's own price must not leak into its own inputs. They come from
 *training* rows only, and a training row is never its own neighbour.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Self
 
 import numpy as np
+from scipy.special import ndtr
 from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import QuantileTransformer
 
@@ -19,6 +20,9 @@ from companion.errors import CourseError
 
 NEIGHBOURS = (4, 16, 64)
 FREQUENCIES = (0.5, 1.0, 2.0, 4.0)  # waves a degree
+NUM_STEPS = 12
+# Columns without the ramps, which say nothing new to a tree: it cuts a column where it likes.
+NUM_PLAIN_COLUMNS = 67
 # A degree of longitude is shorter than one of latitude by the cosine of the latitude.
 SHRINK = np.cos(np.deg2rad(36.0))
 
@@ -89,8 +93,8 @@ class HousingFeatures:
         return np.column_stack(columns)
 
     def _assembled(self, X: Floats, plain: Floats, near: Floats) -> Floats:
-        normal = self._quantiles.transform(np.hstack([plain, near]))
-        return np.hstack([np.clip(normal, -3.5, 3.5), _waves(X)])
+        normal = np.clip(self._quantiles.transform(np.hstack([plain, near])), -3.5, 3.5)
+        return np.hstack([normal, _waves(X), _steps(normal)])
 
 
 def _views(X: Floats) -> list[Floats]:
@@ -120,6 +124,17 @@ def _plain(X: Floats) -> Floats:
             income * rooms / people,
         ]
     )
+
+
+def _steps(normal: Floats) -> Floats:
+    """Write each column a second time as a row of ramps, one for each twelfth of the rows.
+
+    Piecewise-linear encoding (Gorishniy et al., 2022): a dense layer on ramps can draw the
+    staircase that a tree draws.
+    """
+    ranks = ndtr(normal)[:, :, None] * NUM_STEPS
+    ramps: Floats = np.clip(ranks - np.arange(NUM_STEPS), 0, 1) - 0.5
+    return ramps.reshape(len(normal), -1)
 
 
 def _waves(X: Floats) -> Floats:

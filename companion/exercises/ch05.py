@@ -311,8 +311,9 @@ def _linear(answer: Any) -> None:
     minutes=5,
     statement="""
         A file lists houses from south to north. You will use the model for *new houses in the same
-        towns*. Which split tells you how well it will do? Set `judged_on` to `"last"` (the last fifth
-        of the rows), `"shuffled"` (a random fifth) or `"training"` (the rows it was trained on).
+        towns*. Which split tells you how well it will do? Set `judged_on` to `"last"` (the last
+        fifth of the rows), `"shuffled"` (a random fifth) or `"training"` (the rows it was trained
+        on).
     """,
     stub="""
         judged_on = ...  # "last", "shuffled" or "training"

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
 from companion.data import house_prices, random_split
-from companion.data.housing_features import HousingFeatures
+from companion.data.housing_features import (
+    FREQUENCIES,
+    NUM_PLAIN_COLUMNS,
+    NUM_STEPS,
+    HousingFeatures,
+)
 from companion.errors import CourseError
 
 TABLE = house_prices(1_500)
@@ -47,7 +53,9 @@ def test_scales_come_from_training_rows() -> None:
 
 def test_columns_are_finite_and_of_one_size() -> None:
     columns = fitted(TABLE.y).transform(TABLE.X[TEST])
+    steps = columns.shape[1] - NUM_PLAIN_COLUMNS
     assert columns.shape[0] == len(TEST)
+    assert steps == (NUM_PLAIN_COLUMNS - 8 * len(FREQUENCIES)) * NUM_STEPS
     assert np.isfinite(columns).all()
     assert np.abs(columns).max() <= 3.5
 
@@ -56,3 +64,11 @@ def test_columns_are_finite_and_of_one_size() -> None:
 def test_wrong_shape_is_one_sentence(shape: tuple[int, ...]) -> None:
     with pytest.raises(CourseError, match="more than 64 rows of 8 columns"):
         HousingFeatures().fit(np.ones(shape), np.ones(shape[0]))
+
+
+def test_ramps_add_up_to_the_rank() -> None:
+    """A column's twelve ramps, summed, give back where the value stands among the rows."""
+    columns = fitted(TABLE.y).transform(TABLE.X[TEST])
+    ramps = columns[:, NUM_PLAIN_COLUMNS:].reshape(len(TEST), -1, NUM_STEPS)
+    rank = (ramps + 0.5).sum(axis=-1) / NUM_STEPS
+    np.testing.assert_allclose(rank, ndtr(columns[:, : rank.shape[1]]), atol=1e-12)
