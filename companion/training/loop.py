@@ -72,7 +72,8 @@ def train(
         validation: inputs and targets that choose the best epoch; its weights are put back.
         patience: stop after this many epochs without a better validation loss.
         averaging: momentum of an exponential average of the weights (Polyak & Juditsky, 1992), such
-            as 0.99; validation, and the model when training ends, use the average.
+            as 0.99; in step ``t`` at most ``(1 + t)/(10 + t)``. Validation, and the model when
+            training ends, use the average.
         shuffle: draw a new order of the rows each epoch.
         seed: of those orders.
         jit: compile with XLA.
@@ -178,8 +179,11 @@ class _Runner:
         trainable = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(mean, trainable), trainable)
         if self.averaging is not None:
+            # A short memory at first, so that the start is soon forgotten.
+            step = tf.cast(self.optimizer.iterations, mean.dtype)
+            momentum = tf.minimum(tf.cast(self.averaging, mean.dtype), (1 + step) / (10 + step))
             for average, weight in zip(self.averages, trainable, strict=True):
-                average.assign_add((1 - self.averaging) * (weight - average))
+                average.assign_add((1 - momentum) * (weight - average))
         return mean * tf.cast(tf.shape(y)[0], mean.dtype)
 
     def _mean_loss(self, X: tf.Tensor, y: tf.Tensor) -> tf.Tensor:

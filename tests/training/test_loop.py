@@ -114,12 +114,14 @@ def test_averaged_weights_are_the_average_of_the_path() -> None:
     twin = article_mlp()
     twin.set_weights(start)
     average = start
-    for _ in range(3):
+    for step in range(1, 4):
+        momentum = min(0.3, (1 + step) / (10 + step))
         sgd = keras.optimizers.SGD(0.01)
         train(twin, X, Y, epochs=1, batch_size=330, optimizer=sgd, shuffle=False)
-        average = [0.9 * a + 0.1 * w for a, w in zip(average, twin.get_weights(), strict=True)]
+        now = twin.get_weights()
+        average = [momentum * a + (1 - momentum) * w for a, w in zip(average, now, strict=True)]
     sgd = keras.optimizers.SGD(0.01)
-    train(model, X, Y, epochs=3, batch_size=330, optimizer=sgd, shuffle=False, averaging=0.9)
+    train(model, X, Y, epochs=3, batch_size=330, optimizer=sgd, shuffle=False, averaging=0.3)
     for ours, expected in zip(model.get_weights(), average, strict=True):
         np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-6)
 
