@@ -1,0 +1,206 @@
+"""Sizes of the published transformers, and how many weights each size makes.
+
+The counts are plain arithmetic, so the largest model costs as little to count as the smallest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+from companion.errors import CourseError
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransformerConfig:
+    """What every transformer here has: a stack of equal blocks.
+
+    Attributes:
+        num_layers: number of blocks, L.
+        num_heads: attention heads in a block; they share ``hidden_dim`` equally.
+        hidden_dim: width of the stream between blocks, d.
+        intermediate_dim: width of the hidden layer in each block's perceptron.
+        dropout: share of units silenced in training.
+        layer_norm_epsilon: added to the variance in layer normalisation.
+
+    Raises:
+        CourseError: a size that is not a positive whole number, a dropout outside [0, 1), an
+            epsilon that is not positive, or a ``hidden_dim`` that the heads cannot share.
+    """
+
+    num_layers: int = 12
+    num_heads: int = 12
+    hidden_dim: int = 768
+    intermediate_dim: int = 3072
+    dropout: float = 0.1
+    layer_norm_epsilon: float = 1e-12
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.type == "int" and (type(value) is not int or value < 1):
+                raise CourseError(f"{field.name} should be a positive whole number, not {value!r}.")
+        if not 0 <= self.dropout < 1:
+            raise CourseError(f"dropout should be at least 0 and below 1, not {self.dropout!r}.")
+        if not self.layer_norm_epsilon > 0:
+            raise CourseError(
+                f"layer_norm_epsilon should be positive, not {self.layer_norm_epsilon!r}."
+            )
+        if self.hidden_dim % self.num_heads:
+            raise CourseError(
+                f"hidden_dim {self.hidden_dim} should be a multiple of num_heads {self.num_heads}, "
+                "for the heads share it equally."
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GPT2Config(TransformerConfig):
+    """GPT-2 (Radford et al., 2019); the default is the small model.
+
+    Attributes:
+        vocab_size: number of tokens.
+        max_sequence_length: number of learned positions.
+    """
+
+    vocab_size: int = 50257
+    max_sequence_length: int = 1024
+    layer_norm_epsilon: float = 1e-5
+
+    @classmethod
+    def small(cls) -> Self:
+        """Return 12 blocks of width 768: 124,439,808 weights."""
+        return cls()
+
+    @classmethod
+    def medium(cls) -> Self:
+        """Return 24 blocks of width 1,024: 354,823,168 weights."""
+        return cls(num_layers=24, num_heads=16, hidden_dim=1024, intermediate_dim=4096)
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return 36 blocks of width 1,280: 774,030,080 weights."""
+        return cls(num_layers=36, num_heads=20, hidden_dim=1280, intermediate_dim=5120)
+
+    @classmethod
+    def xl(cls) -> Self:
+        """Return 48 blocks of width 1,600: 1,557,611,200 weights."""
+        return cls(num_layers=48, num_heads=25, hidden_dim=1600, intermediate_dim=6400)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BertConfig(TransformerConfig):
+    """BERT, uncased (Devlin et al., 2019); the default is the base model.
+
+    Attributes:
+        vocab_size: number of word pieces.
+        max_sequence_length: number of learned positions.
+        num_token_types: kinds of segment; two, for "first sentence" and "second sentence".
+        pooler: add the dense layer that summarises the first token.
+        masked_lm: add the head that guesses masked tokens.
+    """
+
+    vocab_size: int = 30522
+    max_sequence_length: int = 512
+    num_token_types: int = 2
+    pooler: bool = True
+    masked_lm: bool = False
+
+    @classmethod
+    def base(cls) -> Self:
+        """Return 12 blocks of width 768: 109,482,240 weights with the pooler."""
+        return cls()
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return 24 blocks of width 1,024: 335,141,888 weights with the pooler."""
+        return cls(num_layers=24, num_heads=16, hidden_dim=1024, intermediate_dim=4096)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViTConfig(TransformerConfig):
+    """Vision transformer (Dosovitskiy et al., 2021); the default is ViT-B/16 on 224 pixels.
+
+    Attributes:
+        image_size: height and width of the images, in pixels.
+        patch_size: height and width of a patch, in pixels.
+        num_channels: colours of a pixel.
+        num_classes: outputs of the classification head.
+    """
+
+    image_size: int = 224
+    patch_size: int = 16
+    num_channels: int = 3
+    num_classes: int = 1000
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.image_size % self.patch_size:
+            raise CourseError(
+                f"image_size {self.image_size} should be a multiple of patch_size "
+                f"{self.patch_size}, so that whole patches cover the image."
+            )
+
+    @property
+    def num_patches(self) -> int:
+        """Number of patches in an image."""
+        return (self.image_size // self.patch_size) ** 2
+
+    @classmethod
+    def base_16(cls) -> Self:
+        """Return ViT-B/16: 86,567,656 weights."""
+        return cls()
+
+    @classmethod
+    def base_32(cls) -> Self:
+        """Return ViT-B/32: 88,224,232 weights."""
+        return cls(patch_size=32)
+
+    @classmethod
+    def large_16(cls) -> Self:
+        """Return ViT-L/16: 304,326,632 weights."""
+        return cls(num_layers=24, num_heads=16, hidden_dim=1024, intermediate_dim=4096)
+
+    @classmethod
+    def huge_14(cls) -> Self:
+        """Return ViT-H/14: 632,045,800 weights."""
+        return cls(
+            patch_size=14, num_layers=32, num_heads=16, hidden_dim=1280, intermediate_dim=5120
+        )
+
+
+def count_parameters(config: GPT2Config | BertConfig | ViTConfig) -> int:
+    """Count a model's weights without making any of them.
+
+    Args:
+        config: the sizes.
+
+    Returns:
+        The exact number of trained numbers. GPT-2's output layer, and that of BERT's masked-token
+        head, share the token table and count once.
+    """
+    d = config.hidden_dim
+    blocks = config.num_layers * _block(d, config.intermediate_dim)
+    if isinstance(config, GPT2Config):
+        return (config.vocab_size + config.max_sequence_length) * d + blocks + _norm(d)
+    if isinstance(config, BertConfig):
+        rows = config.vocab_size + config.max_sequence_length + config.num_token_types
+        pooler = _dense(d, d) if config.pooler else 0
+        head = _dense(d, d) + _norm(d) + config.vocab_size if config.masked_lm else 0
+        return rows * d + _norm(d) + blocks + pooler + head
+    patch = _dense(config.num_channels * config.patch_size**2, d)
+    class_token_and_positions = d + (config.num_patches + 1) * d
+    return patch + class_token_and_positions + blocks + _norm(d) + _dense(d, config.num_classes)
+
+
+def _dense(inputs: int, outputs: int) -> int:
+    return inputs * outputs + outputs
+
+
+def _norm(width: int) -> int:
+    return 2 * width  # a scale and a shift for each unit
+
+
+def _block(d: int, m: int) -> int:
+    attention = 4 * _dense(d, d)  # queries, keys, values and the output
+    return attention + _dense(d, m) + _dense(m, d) + 2 * _norm(d)
