@@ -104,7 +104,7 @@ class Embedding(keras.layers.Layer):
 
     def logits(self, x: Tensor) -> Tensor:
         """Score every row against ``x``: ``(..., d)`` to ``(..., V)``. Press & Wolf (2017)."""
-        return ops.matmul(x, ops.transpose(self.table))
+        return ops.matmul(x, ops.cast(ops.transpose(self.table), x.dtype))
 
 
 class PatchEmbedding(keras.layers.Layer):
