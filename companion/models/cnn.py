@@ -1,0 +1,127 @@
+"""Convolutional networks: the same small filter, everywhere.
+
+Letters in the shapes: B images or texts, H and W height and width, C channels, K classes, T tokens,
+V vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+from keras import layers, ops
+
+from companion.errors import CourseError
+from companion.models.layers import Tensor
+
+
+def convolve(images: Tensor, kernel: Tensor) -> Tensor:
+    """Slide a filter over images, without padding.
+
+    Args:
+        images: ``(B, H, W, C)``.
+        kernel: ``(h, w, C, F)``: F filters of h by w pixels.
+
+    Returns:
+        ``(B, H - h + 1, W - w + 1, F)``. As everywhere in deep learning, the filter is not
+        flipped: what is called a convolution is a cross-correlation.
+    """
+    height, width = kernel.shape[:2]
+    rows, columns = images.shape[1] - height + 1, images.shape[2] - width + 1
+    return sum(
+        # (B, rows, columns, C) @ (C, F): what the filter's pixel (i, j) sees at every place
+        ops.matmul(images[:, i : i + rows, j : j + columns], kernel[i, j])
+        for i in range(height)
+        for j in range(width)
+    )
+
+
+def cnn(
+    image_shape: tuple[int, int, int],
+    num_classes: int,
+    *,
+    filters: Sequence[int] = (16, 32),
+    dropout: float = 0.0,
+) -> keras.Model:
+    """Return a small image classifier: convolve, rectify and halve the image, a few times.
+
+    Args:
+        image_shape: height, width and channels.
+        num_classes: number of classes, K.
+        filters: filters of each convolution, 3 by 3 pixels.
+        dropout: share of units silenced before the last layer in training.
+
+    Returns:
+        A model from ``(B, H, W, C)`` to logits ``(B, K)``.
+
+    Raises:
+        CourseError: an image that cannot be halved so often.
+    """
+    if min(image_shape[:2]) < 2 ** len(filters):
+        raise CourseError(
+            f"An image of {image_shape[0]} by {image_shape[1]} pixels cannot be halved "
+            f"{len(filters)} times; use fewer filters."
+        )
+    images = x = keras.Input(image_shape)
+    for number in filters:
+        x = layers.Conv2D(number, 3, padding="same", activation="relu")(x)
+        x = layers.MaxPooling2D(2)(x)
+    x = layers.Dropout(dropout)(layers.Flatten()(x))
+    return keras.Model(images, layers.Dense(num_classes)(x))
+
+
+def causal_cnn(
+    vocab_size: int, *, hidden_dim: int, num_layers: int, kernel_size: int = 2
+) -> keras.Model:
+    """Return a convolutional language model that scores the next token at every place.
+
+    Each layer looks back ``kernel_size`` times as far as the one before (van den Oord et al.,
+    2016), so place t depends on the last ``kernel_size ** num_layers`` tokens and on no later one.
+
+    Args:
+        vocab_size: number of tokens, V.
+        hidden_dim: width between layers.
+        num_layers: number of convolutions; each adds to what came in.
+        kernel_size: places that one filter sees.
+
+    Returns:
+        A model from integers ``(B, T)`` to logits ``(B, T, V)``.
+    """
+    tokens = keras.Input((None,), dtype="int32")
+    x = layers.Embedding(vocab_size, hidden_dim)(tokens)  # (B, T, d)
+    for i in range(num_layers):
+        convolution = layers.Conv1D(
+            hidden_dim,
+            kernel_size,
+            padding="causal",
+            dilation_rate=kernel_size**i,
+            activation="relu",
+        )
+        x = x + convolution(x)
+    return keras.Model(tokens, layers.Dense(vocab_size)(x))
+
+
+def resnet50_parameters(num_classes: int = 1000) -> int:
+    """Count the trained weights of ResNet-50 (He et al., 2016, table 1) without making it.
+
+    Args:
+        num_classes: outputs of the last layer.
+
+    Returns:
+        25,557,032 for ImageNet: convolutions without bias, each followed by a batch norm with a
+        scale and a shift for each channel.
+    """
+
+    def convolution(size: int, inputs: int, outputs: int) -> int:
+        return size * size * inputs * outputs + 2 * outputs
+
+    total, channels = convolution(7, 3, 64), 64
+    for width, num_blocks in ((64, 3), (128, 4), (256, 6), (512, 3)):
+        # Only the first block of a stage changes the width, so only its shortcut has weights.
+        total += convolution(1, channels, 4 * width)
+        for _ in range(num_blocks):
+            total += convolution(1, channels, width)
+            total += convolution(3, width, width)
+            total += convolution(1, width, 4 * width)
+            channels = 4 * width
+    return total + channels * num_classes + num_classes
