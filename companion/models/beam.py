@@ -7,7 +7,7 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from companion.errors import CourseError
-from companion.models.generate import NEVER, checked_ids
+from companion.models.generate import checked_ids
 from companion.models.gpt import GPT2
 from companion.models.layers import Tensor
 
@@ -45,7 +45,7 @@ def beam_search(
     model.check_length(len(ids) + num_tokens)
     search = tf.function(_search, jit_compile=jit)
     texts, scores = search(model, tf.constant(ids), num_tokens, num_beams)
-    found = scores.numpy() > NEVER / 2
+    found = np.isfinite(scores.numpy())
     return texts.numpy()[found], scores.numpy()[found]
 
 
@@ -55,7 +55,7 @@ def _search(model: GPT2, prompt: Tensor, num_tokens: int, K: int) -> tuple[Tenso
     texts = tf.concat([prompt, tf.zeros(num_tokens, tf.int32)], axis=0)
     texts = tf.tile(texts[None], (K, 1))  # (K, T + N)
     # All beams start as the same text; all but the first are impossible, so that it counts once.
-    scores = tf.concat([[0.0], tf.fill([K - 1], NEVER)], axis=0)  # (K,)
+    scores = tf.concat([[0.0], tf.fill([K - 1], -np.inf)], axis=0)  # (K,)
     caches = model.empty_cache(K, total)
     logits, caches = model.call_with_cache(texts[:, :length], caches, 0)  # (K, V)
 

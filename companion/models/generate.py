@@ -17,9 +17,6 @@ from companion.errors import CourseError
 from companion.models.gpt import GPT2
 from companion.models.layers import Cache, Tensor
 
-NEVER = -1e9
-"""Log-probability of what must not be chosen."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Sampling:
@@ -49,11 +46,13 @@ class Sampling:
 
     def scores(self, logits: Tensor) -> Tensor:
         """Return the logits ``(B, V)`` to draw from: tempered, and cut off."""
-        logits = logits / self.temperature
+        # Only differences count; from the largest down they may not grow beyond every number.
+        largest = tf.reduce_max(logits, axis=-1, keepdims=True)
+        logits = (logits - largest) / self.temperature
         if self.top_k is not None:
             kept = min(self.top_k, logits.shape[-1])
             smallest_kept = tf.math.top_k(logits, kept).values[:, -1:]
-            logits = tf.where(logits < smallest_kept, NEVER, logits)
+            logits = tf.where(logits < smallest_kept, -np.inf, logits)
         if self.top_p is not None:
             ranked = tf.sort(logits, direction="DESCENDING")
             chances = tf.nn.softmax(ranked)
@@ -62,7 +61,7 @@ class Sampling:
             smallest_kept = tf.reduce_min(
                 tf.where(kept_ranks, ranked, np.inf), axis=-1, keepdims=True
             )
-            logits = tf.where(logits < smallest_kept, NEVER, logits)
+            logits = tf.where(logits < smallest_kept, -np.inf, logits)
         return logits
 
     def choose(self, logits: Tensor, draws: Tensor) -> Tensor:
@@ -157,9 +156,13 @@ def checked_ids(tokens: ArrayLike, model: GPT2) -> np.ndarray:
     """Return tokens as 32-bit integers ``(T,)`` or ``(B, T)`` that the model knows.
 
     Raises:
-        CourseError: no tokens, tokens that are not whole numbers, or unknown ones.
+        CourseError: no tokens, tokens that are not whole numbers, unknown ones, or rows of
+            different lengths.
     """
-    ids = np.asarray(tokens)
+    try:
+        ids = np.asarray(tokens)
+    except ValueError as error:
+        raise CourseError("All prompts should have the same number of tokens.") from error
     if ids.ndim not in (1, 2) or not ids.size or not np.issubdtype(ids.dtype, np.integer):
         raise CourseError(
             "Tokens should be whole numbers of shape (T,) or (B, T), at least one; these are "

@@ -82,6 +82,14 @@ def test_the_loop_is_traced_once(model: GPT2) -> None:
     assert write._write.experimental_get_tracing_count() == 1
 
 
+def test_the_loop_sees_weights_that_were_trained_since(model: GPT2) -> None:
+    other = GPT2(model.config)
+    write = Generator(other, jit=False)
+    write(PROMPT, 9)
+    other.set_weights(model.get_weights())
+    assert write(PROMPT, 9).tolist() == write_plainly(model, PROMPT, 9, GREEDY, 0).tolist()
+
+
 def chances(how: Sampling, probabilities: list[float]) -> np.ndarray:
     return tf.nn.softmax(how.scores(tf.math.log([probabilities]))).numpy()[0]
 
@@ -97,6 +105,8 @@ def chances(how: Sampling, probabilities: list[float]) -> np.ndarray:
         (Sampling(top_p=0.7), [0.625, 0, 0.375, 0]),
         (Sampling(top_p=1.0), [0.5, 0.1, 0.3, 0.1]),
         (Sampling(top_k=2, top_p=0.6), [1, 0, 0, 0]),
+        (Sampling(temperature=1e-12, top_k=3), [1, 0, 0, 0]),
+        (Sampling(temperature=1e-30), [1, 0, 0, 0]),
     ],
 )
 def test_chances_are_a_closed_form(how: Sampling, expected: list[float]) -> None:
@@ -160,6 +170,7 @@ def test_perplexity_of_one_who_knows_nothing_is_the_vocabulary(model: GPT2) -> N
         ([], 3, "at least one"),
         ([0.5], 3, "whole numbers"),
         ([[[1]]], 3, r"shape \(1, 1, 1\)"),
+        ([[1, 2], [3]], 3, "^All prompts should have the same number of tokens"),
         ([7], 3, "knows the tokens 0 to 6; there are tokens from 7 to 7"),
         ([-1], 3, "tokens from -1"),
         ([1], 0, "num_tokens"),
