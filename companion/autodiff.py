@@ -42,7 +42,7 @@ class Tensor:
 
     def __init__(self, data: Any, *sources: tuple[Tensor, Function]) -> None:
         try:
-            self.data: Array = np.array(data).astype(np.float64, casting="same_kind")
+            self.data: Array = np.asarray(data).astype(np.float64, casting="same_kind")
         except (TypeError, ValueError):
             raise CourseError(f"A Tensor holds numbers in equal rows, not {data!r:.60}.") from None
         self.grad, self.sources = np.zeros_like(self.data), sources

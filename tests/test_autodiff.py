@@ -70,6 +70,12 @@ CASES: dict[str, tuple[Function, Function, tuple[int, ...], tuple[int, ...]]] = 
         (3, 4),
         (2, 6),
     ),
+    "reshape_one_axis": (
+        lambda a, b: a.reshape(2, 6) * b,
+        lambda a, b: tf.reshape(a, (2, 6)) * b,
+        (12,),
+        (6,),
+    ),
     "swapaxes": (
         lambda a, b: a.swapaxes() * b,
         lambda a, b: tf.transpose(a, (0, 2, 1)) * b,
@@ -204,13 +210,13 @@ def test_deep_chain_needs_no_recursion() -> None:
 
 
 def test_many_paths_are_walked_once() -> None:
-    """Forty doublings make 2^40 paths; each tensor is visited once, or this would not end."""
+    """Forty steps with two ways each make 2^40 paths; to walk each of them would not end."""
     x = Tensor(1.0)
     y = x
     for _ in range(40):
-        y = y + y
+        y = 3 * y + y
     y.backward()
-    assert float(x.grad) == 2.0**40
+    assert float(x.grad) == 4.0**40
 
 
 def test_a_second_backward_starts_afresh() -> None:
