@@ -242,7 +242,7 @@ def _average(answer: Any) -> None:
         its few false alarms outnumber the true ones.
     """,
     hints=(
-        "Of a hundred thousand people, how many are ill and positive? How many only positive?",
+        "Of a hundred thousand people, how many are ill and positive? And healthy and positive?",
         "What share of all the positive ones is ill?",
     ),
     wrong={
