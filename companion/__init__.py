@@ -6,6 +6,7 @@ Everything heavy is imported by the module that needs it.
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import sys
@@ -19,6 +20,8 @@ __all__ = ["__version__", "seed"]
 # course imports it. `setdefault` leaves a reader who wants the messages in charge.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+# Its warnings about retracing are false alarms where a page trains many models, each compiled once.
+logging.getLogger("tensorflow").setLevel(logging.ERROR)
 if "tensorflow" not in sys.modules and not any(
     isinstance(f, QuietTensorFlow) for f in sys.meta_path
 ):

@@ -63,7 +63,7 @@ def train(
 
     Args:
         model: a built or buildable Keras model.
-        X: inputs, shape ``(rows, …)``.
+        X: inputs, shape ``(rows, …)``; whole numbers (token ids) stay whole numbers.
         y: targets, shape ``(rows, …)``; a vector is taken as one column.
         epochs: passes over the rows.
         batch_size: rows a step; the last, smaller batch of an epoch is used too, as in ``fit``.
@@ -132,8 +132,10 @@ class _Runner:
         model(self.X[:1])
         optimizer.build(model.trainable_variables)
         self.averages = [tf.Variable(w) for w in model.trainable_variables]
-        self._steps = tf.function(self._run_steps, jit_compile=jit, reduce_retracing=True)
-        self._loss_of = tf.function(self._mean_loss, jit_compile=jit, reduce_retracing=True)
+        self._steps = tf.function(self._run_steps, jit_compile=jit)
+        # XLA compiles each shape anew, for seconds; these two run once an epoch and do without.
+        self._last_step = tf.function(self._run_steps)
+        self._loss_of = tf.function(self._mean_loss)
 
     def epoch(self, order: np.ndarray, batch_size: int, number: int) -> float:
         """Run one pass in the given order of rows; return the mean loss a row."""
@@ -142,7 +144,7 @@ class _Runner:
         if full:
             total += float(self._steps(tf.constant(order[:full].reshape(-1, batch_size))))
         if rest := len(order) - full:
-            total += float(self._steps(tf.constant(order[full:].reshape(1, rest))))
+            total += float(self._last_step(tf.constant(order[full:].reshape(1, rest))))
         if not math.isfinite(total):
             raise CourseError(
                 f"The loss became {total} in epoch {number + 1}; lower the learning rate or scale "
@@ -166,7 +168,7 @@ class _Runner:
         return [np.asarray(average.get(id(w), w)) for w in self.model.weights]
 
     def _run_steps(self, batches: tf.Tensor) -> tf.Tensor:
-        total = tf.zeros((), self.y.dtype)
+        total = tf.zeros((), keras.config.floatx())
         for i in tf.range(tf.shape(batches)[0]):
             rows = batches[i]
             total += self._step(tf.gather(self.X, rows), tf.gather(self.y, rows))
@@ -207,8 +209,7 @@ class _Best:
 
 
 def _checked(X: ArrayLike, y: ArrayLike, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
-    features = np.asarray(X, keras.config.floatx())
-    targets = np.asarray(y, keras.config.floatx())
+    features, targets = _as_tensor_type(X), _as_tensor_type(y)
     if targets.ndim == 1:
         targets = targets[:, None]
     if len(features) != len(targets) or not len(features):
@@ -225,3 +226,8 @@ def _checked(X: ArrayLike, y: ArrayLike, batch_size: int) -> tuple[np.ndarray, n
                 "fill them in or remove those rows."
             )
     return features, targets
+
+
+def _as_tensor_type(values: ArrayLike) -> np.ndarray:
+    array = np.asarray(values)
+    return array if array.dtype.kind in "iu" else array.astype(keras.config.floatx(), copy=False)

@@ -75,6 +75,21 @@ def test_schedule_counts_steps_as_fit_does(double: None) -> None:
     np.testing.assert_allclose(history.loss, expected, rtol=1e-9)
 
 
+def test_token_ids_stay_whole_numbers() -> None:
+    """An embedding takes ids as they are; cast to bfloat16, ids above 256 would be rounded."""
+    ids = np.arange(300)[:, None]
+    model = keras.Sequential([keras.layers.Embedding(300, 300), keras.layers.Reshape((300,))])
+    model(ids)
+    model.set_weights([100 * np.eye(300)])
+
+    def loss(y: object, logits: object) -> object:
+        return keras.losses.sparse_categorical_crossentropy(y, logits, from_logits=True)
+
+    sgd = keras.optimizers.SGD(0.0)
+    history = train(model, ids, ids, epochs=1, batch_size=100, optimizer=sgd, loss=loss)
+    assert history.loss == [0.0]
+
+
 def test_seed_decides_the_order() -> None:
     def losses(seed: int) -> list[float]:
         companion.seed(0)
