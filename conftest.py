@@ -13,6 +13,9 @@ from companion.data import california_available
 # The kernels that nbval starts inherit this: exercises keep their state out of book/.
 os.environ.setdefault("COURSE_PROGRESS", str(Path(tempfile.mkdtemp()) / "progress.json"))
 
+# A line of progress is not an output to compare.
+os.environ.setdefault("COURSE_QUIET", "1")
+
 NEEDS_CALIFORNIA = ("05b-california.ipynb",)
 
 

@@ -80,7 +80,7 @@ def test_a_right_entry_loads_with_its_defaults(tmp_path: Path) -> None:
         ({"page": None}, "should have text in the field 'page'"),
         ({"label": "Shapes"}, "has label 'Shapes', which is not of the form"),
         ({"date": "24.11.2026"}, "has date '24.11.2026', which is not of the form"),
-        ({"lable": "ev-shapes"}, "has the unknown field 'lable'"),
+        ({"lab": "ev-shapes"}, "has the unknown field 'lab'"),
     ],
 )
 def test_a_faulty_entry_is_one_sentence(

@@ -1062,9 +1062,9 @@ def _attentiongrad(answer: Any) -> None:
             powers = np.exp(np.einsum("td,sd->ts", q, K) / math.sqrt(d))
             return powers / np.einsum("ts->t", powers)[:, None]
 
-        right = _slope(lambda q, V=V, G=G, w=weights: np.einsum("ts,se,te->", w(q), V, G), Q)  # type: ignore[misc]
+        right = _slope(lambda q, V=V, G=G, w=weights: np.einsum("ts,sm,tm->", w(q), V, G), Q)  # type: ignore[misc]
         P = weights(Q)
-        gains = np.einsum("te,se->ts", G, V)
+        gains = np.einsum("tm,sm->ts", G, V)
         to_query = K / math.sqrt(d)
         down = np.einsum("ts,ts->s", P, gains)
         causes = [
