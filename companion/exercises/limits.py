@@ -1,20 +1,33 @@
-"""Run an answer with a limit on time and on what it prints, whatever it does."""
+"""Run an answer with limits on time, memory and printed text, whatever it does."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
 import io
+import itertools
+import re
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import FrameType
 
+import numpy as np
+
 SECONDS = 10.0
+# What an answer may add to the memory of the process; a check needs a few megabytes.
+BYTES = 2 << 30
+# An answer may catch the first ring and go on. The next ones come within microseconds, so that one
+# of them soon falls between its handler and its next attempt; the uneven steps keep them from
+# falling on the same instruction each time.
+NEXT_RINGS_SECONDS = (1e-6, 2e-6, 3e-6, 5e-6, 8e-6, 13e-6, 21e-6, 100e-6)
+THREAD_RINGS = 50
 
 
-class TooSlow(Exception):  # noqa: N818
-    """The answer did not end in time."""
+class TooSlow(BaseException):
+    """The answer did not end in time; no ``except Exception`` of the answer catches it."""
 
 
 class _Sink(io.TextIOBase):
@@ -24,42 +37,58 @@ class _Sink(io.TextIOBase):
         return len(text)
 
 
-def limited(run: Callable[[], None], seconds: float = SECONDS) -> None:
-    """Call a function; stop it after a while; drop what it prints.
+def limited(run: Callable[[], None], seconds: float | None = None) -> None:
+    """Call a function; stop it after a while; bound its memory; drop what it prints.
 
     In the main thread of Linux and macOS a timer signal stops Python code wherever it is. Elsewhere
-    the call runs in a second thread, into which the same exception is thrown.
+    the call runs in a second thread, into which the same exception is thrown. Neither stops a
+    single call into compiled code, such as ``sum(range(10**12))``: that ends in its own time.
+    Settings of NumPy for floating-point errors are as before when the call ends.
 
     Args:
         run: the function.
-        seconds: time that it may take.
+        seconds: time that it may take; :data:`SECONDS` when absent.
 
     Raises:
         TooSlow: it took longer.
+        MemoryError: it asked for more than :data:`BYTES` (on Linux).
         BaseException: whatever the function raised.
     """
-    with contextlib.redirect_stdout(_Sink()), contextlib.redirect_stderr(_Sink()):
-        main = threading.current_thread() is threading.main_thread()
-        if main and hasattr(signal, "setitimer"):
-            with _alarm(seconds):
-                run()
+    allowed = SECONDS if seconds is None else seconds
+    with (
+        contextlib.redirect_stdout(_Sink()),
+        contextlib.redirect_stderr(_Sink()),
+        np.errstate(),
+        _memory(BYTES),
+    ):
+        if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
+            _with_alarm(run, allowed)
         else:
-            _in_thread(run, seconds)
+            _in_thread(run, allowed)
 
 
-@contextlib.contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
+def _with_alarm(run: Callable[[], None], seconds: float) -> None:
+    pauses = itertools.cycle(NEXT_RINGS_SECONDS)
+
     def ring(number: int, frame: FrameType | None) -> None:
-        raise TooSlow
+        # Only inside the answer: a late ring must not stop what cleans up after it.
+        while frame is not None and frame.f_code is not _entered.__code__:
+            frame = frame.f_back
+        if frame is not None:
+            signal.setitimer(signal.ITIMER_REAL, next(pauses))
+            raise TooSlow
 
     before = signal.signal(signal.SIGALRM, ring)
-    # The second ring, and those after it, reach an answer that catches the first.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        yield
+        _entered(run)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def _entered(run: Callable[[], None]) -> None:
+    run()
 
 
 def _in_thread(run: Callable[[], None], seconds: float) -> None:
@@ -75,9 +104,45 @@ def _in_thread(run: Callable[[], None], seconds: float) -> None:
     worker.start()
     worker.join(seconds)
     if worker.is_alive():
-        number = ctypes.c_ulong(worker.ident or 0)
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(number, ctypes.py_object(TooSlow))
-        worker.join(1.0)
+        _stop(worker)
         raise TooSlow
     if raised:
         raise raised[0]
+
+
+def _stop(worker: threading.Thread) -> None:
+    """Throw until the thread ends; give it up if it never listens."""
+    number = ctypes.c_ulong(worker.ident or 0)
+    for _ in range(THREAD_RINGS):
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(number, ctypes.py_object(TooSlow))
+        worker.join(0.02)
+        if not worker.is_alive():
+            return
+
+
+@contextlib.contextmanager
+def _memory(extra: int) -> Iterator[None]:
+    """Let the process's private memory grow by so many bytes; only Linux counts and keeps it."""
+    used = _private_bytes()
+    if sys.platform != "linux" or used is None:
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    soft = used + extra
+    for bound in before:
+        if bound != resource.RLIM_INFINITY:
+            soft = min(soft, bound)
+    resource.setrlimit(resource.RLIMIT_DATA, (soft, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def _private_bytes() -> int | None:
+    with contextlib.suppress(OSError):
+        found = re.search(r"^VmData:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.M)
+        return int(found[1]) * 1024 if found else None
+    return None
