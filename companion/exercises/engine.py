@@ -59,8 +59,8 @@ def reset(id: str | None = None) -> Result:
     """Forget the progress of one exercise, or with no argument of all."""
     if id is not None:
         get(id)
-    state.forget(id)
-    return Result("info", "Progress", f"Forgotten: {id or 'all exercises'}.")
+    failed = state.forget(id)
+    return Result("info", "Progress", failed or f"Forgotten: {id or 'all exercises'}.")
 
 
 def progress(today: date | None = None) -> Table:

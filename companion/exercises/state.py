@@ -5,16 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from companion.exercises.locks import locked
+
 # Days until a finished exercise is worth another try; each success on time moves one further.
 INTERVALS = (1, 3, 7, 21, 60)
-STALE_LOCK_SECONDS = 10.0
+VERSION = 1
+
+
+class _Damaged(Exception):  # noqa: N818 - known only here
+    """The file is there and is not what this module writes."""
 
 
 @dataclass(frozen=True)
@@ -57,82 +61,115 @@ def path() -> Path:
 
 
 def load() -> tuple[dict[str, Record], str]:
-    """Read the state.
+    """Read the state; nothing is raised, and a file that is no state is set aside.
 
     Returns:
-        Records by id, and a sentence for the reader if a damaged file was set aside, else ``""``.
+        Records by id, and a sentence for the reader if something about the file must be said.
     """
-    file = path()
     try:
-        return _parsed(file.read_text(encoding="utf-8")), ""
-    except FileNotFoundError:
-        return {}, ""
-    except (OSError, ValueError, TypeError, AttributeError, KeyError):
-        return {}, _set_aside(file)
+        try:
+            return _read(), ""
+        except _Damaged:
+            with locked(_lock()):
+                return _recovered()
+    except OSError as error:
+        return {}, f"Your progress could not be read ({_reason(error)}); the file is left as it is."
 
 
 def note(id: str, passed: bool, today: date) -> str:
     """Add one judged answer; return a sentence if something about the file must be said."""
     try:
-        with _locked():
-            records, message = load()
+        with locked(_lock()):
+            records, message = _recovered()
             records[id] = records.get(id, Record()).after(passed, today)
             _save(records)
             return message
     except OSError as error:
-        return f"Your progress could not be saved ({error.strerror}); the check itself stands."
+        return f"Your progress could not be saved ({_reason(error)}); the check itself stands."
 
 
-def forget(id: str | None) -> None:
-    """Remove one exercise's record, or all of them."""
-    with _locked():
-        records, _ = load()
-        _save({} if id is None else {k: r for k, r in records.items() if k != id})
+def forget(id: str | None) -> str:
+    """Remove one exercise's record, or all; return what must be said about the file, as note."""
+    try:
+        with locked(_lock()):
+            records, message = _recovered()
+            _save({} if id is None else {k: r for k, r in records.items() if k != id})
+            return message
+    except OSError as error:
+        return f"Your progress could not be changed ({_reason(error)})."
+
+
+def _lock() -> Path:
+    return path().with_name(f"{path().name}.lock")
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
+
+
+def _read() -> dict[str, Record]:
+    """Return the records; none without a file.
+
+    Raises:
+        _Damaged: it is a folder, or holds something else.
+        OSError: it may not be read.
+    """
+    try:
+        return _parsed(path().read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except IsADirectoryError:
+        raise _Damaged from None
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
+        raise _Damaged from None
+
+
+def _recovered() -> tuple[dict[str, Record], str]:
+    """Read under the lock; move away what is no state, so that nothing is overwritten."""
+    try:
+        return _read(), ""
+    except _Damaged:
+        aside = _set_aside(path())
+    return {}, f"Your progress file was damaged; it is kept as {aside}, and a new one begins."
 
 
 def _parsed(text: str) -> dict[str, Record]:
     content: dict[str, Any] = json.loads(text)
+    if content["version"] != VERSION:
+        raise ValueError("another version of the file")
     records = {id: Record(**fields) for id, fields in content["exercises"].items()}
     for record in records.values():
-        if not (isinstance(record.tries, int) and isinstance(record.reviews, int)):
-            raise TypeError("counts should be whole numbers")
+        kinds = (type(record.passed), type(record.tries), type(record.reviews))
+        if kinds != (bool, int, int) or min(record.tries, record.reviews) < 0:
+            raise TypeError("passed should be true or false, and counts whole numbers")
         record.due()
     return records
 
 
 def _save(records: dict[str, Record]) -> None:
+    """Write beside the file, then replace it: a stop at any moment leaves the old or the new."""
     file = path()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f"{file.name}.{os.getpid()}.part")
-    content = {"version": 1, "exercises": {id: asdict(r) for id, r in sorted(records.items())}}
-    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    os.replace(temporary, file)
+    content = {
+        "version": VERSION,
+        "exercises": {id: asdict(r) for id, r in sorted(records.items())},
+    }
+    # Under the lock there is one writer, so that one name is enough.
+    part = file.with_name(f"{file.name}.part")
+    try:
+        with part.open("w", encoding="utf-8") as stream:
+            stream.write(json.dumps(content, indent=1) + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(part, file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise
 
 
 def _set_aside(file: Path) -> str:
     number = 1
     while (aside := file.with_name(f"{file.stem}.damaged-{number}.json")).exists():
         number += 1
-    with contextlib.suppress(OSError):
-        file.rename(aside)
-    return f"Your progress file was damaged; it is kept as {aside.name}, and a new one begins."
-
-
-@contextlib.contextmanager
-def _locked() -> Iterator[None]:
-    """Let one process at a time change the file; a lock left behind by a crash is broken."""
-    lock = path().with_suffix(".lock")
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    while True:
-        try:
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
-            break
-        except FileExistsError:
-            with contextlib.suppress(FileNotFoundError):
-                if time.time() - lock.stat().st_mtime > STALE_LOCK_SECONDS:
-                    lock.unlink()
-            time.sleep(0.01)
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
+    file.rename(aside)
+    return aside.name
