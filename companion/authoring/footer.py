@@ -1,4 +1,4 @@
-"""Sphinx extension: the versions in each page's footer, and only the MathJax files in use."""
+"""Sphinx extension: the versions in each page's footer, and only the scripts in use."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def footer(root: Path = ROOT) -> str:
 def setup(app: Any) -> dict[str, Any]:
     """Register with Sphinx (called by it)."""
     app.connect("config-inited", _set_footer)
+    app.connect("html-page-context", _drop_thebe, priority=900)
     # After sphinx-mathjax-offline has copied its files at the usual priority, 500.
     app.connect("build-finished", _drop_unused, priority=900)
     return {"version": companion.__version__, "parallel_read_safe": True}
@@ -32,6 +33,18 @@ def setup(app: Any) -> dict[str, Any]:
 
 def _set_footer(app: Any, config: Any) -> None:
     config.html_theme_options["extra_footer"] = f"<p>{footer()}</p>"
+
+
+def _drop_thebe(
+    app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Leave out Thebe, which Jupyter Book adds (twice) and which needs the network."""
+    scripts = context.get("script_files", [])
+    context["script_files"] = [s for s in scripts if "thebe" not in _source(s).lower()]
+
+
+def _source(script: Any) -> str:
+    return f"{getattr(script, 'filename', '')} {getattr(script, 'attributes', {}).get('body', '')}"
 
 
 def _drop_unused(app: Any, error: Exception | None) -> None:
