@@ -27,10 +27,12 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
         CourseError: a page refers to something that does not exist, or a cell fails.
     """
     chosen = [Path(p) for p in paths] or sorted(BOOK.glob("*.ipynb"))
-    measured = pages.load_results(BOOK / "results.json")
-    for path in chosen:
-        if run:
-            _run_page(path, measured)
+    before = pages.load_results(BOOK / "results.json")
+    measured = {name: entry for name, entry in before.items() if name.endswith(".minutes")}
+    for path in chosen if run else ():
+        _note_minutes(measured, path.stem, _run_page(path))
+    for path in sorted(BOOK.glob("*.ipynb")):
+        _collect(path, measured)
     _prune(measured)
     pages.save_results(BOOK / "results.json", measured)
     write_generated()
@@ -40,7 +42,8 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
         _write_if_changed(path, _filled(path.read_text(encoding="utf-8")))
 
 
-def _run_page(path: Path, measured: dict[str, dict[str, str]]) -> None:
+def _run_page(path: Path) -> float:
+    """Expand, format and execute one notebook; return the seconds it took."""
     before = notebooks.read(path)
     nb = expand(notebooks.read(path))
     for cell in nb.cells:
@@ -51,17 +54,16 @@ def _run_page(path: Path, measured: dict[str, dict[str, str]]) -> None:
     nb = notebooks.read(path)
     print(f"running {path} …", file=sys.stderr, flush=True)
     seconds = notebooks.execute(nb, BOOK)
-    nb = notebooks.keep_uncompared(notebooks.normalise(nb), before)
-    notebooks.write(path, nb)
-    page = path.stem
-    for name in [n for n, entry in measured.items() if entry["page"] == page]:
-        if not name.endswith(".minutes"):
-            del measured[name]
-    for name, value in notebooks.collect(nb).items():
-        if not name.startswith(notebooks.prefix(page) + "."):
+    notebooks.write(path, notebooks.keep_uncompared(notebooks.normalise(nb), before))
+    return seconds
+
+
+def _collect(path: Path, measured: dict[str, dict[str, str]]) -> None:
+    """Add what a page's stored outputs recorded; so the file follows the pages, also unrun ones."""
+    for name, value in notebooks.collect(notebooks.read(path)).items():
+        if not name.startswith(notebooks.prefix(path.stem) + "."):
             raise CourseError(f"{path.name} records {name!r}; names there begin with its chapter.")
-        measured[name] = {"value": value, "page": page}
-    _note_minutes(measured, page, seconds)
+        measured[name] = {"value": value, "page": path.stem}
 
 
 def _note_minutes(measured: dict[str, dict[str, str]], page: str, seconds: float) -> None:
