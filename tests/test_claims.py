@@ -237,7 +237,8 @@ def test_a_finished_page_shows_exactly_its_claims_once_and_as_the_ledger_says(pa
 
 
 def test_every_claim_of_a_finished_chapter_stands_on_a_finished_page() -> None:
-    chapters = {int(page[:2]) for page in FINISHED}
+    # A chapter is finished when its main page is there: 03-…, not only 03b-….
+    chapters = {int(page[:2]) for page in FINISHED if page[2] == "-"}
     for claim in LEDGER.values():
         if int(claim.chapter) in chapters:
             assert claim.page in FINISHED, claim.id
