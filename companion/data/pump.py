@@ -10,10 +10,10 @@ stop the pump. Missing a fault costs 20, stopping for nothing costs 1.
 
 Let P be the power at the bearing's frequency, divided by the variance of the noise. With a uniform
 phase and white noise the ratio of the likelihoods of *faulty* and *sound* rises with P and depends
-on nothing else (it is a Bessel function of the root of P), so the best rule is a threshold on P. And
-P follows a chi-square distribution with two degrees of freedom, non-central with a fault. So the
-cost of the best rule is a number and not an estimate. (This is the classical detection of a tone of
-unknown phase; a test compares it with the likelihood ratio of the raw samples.)
+on nothing else (it is a Bessel function of the root of P), so the best rule is a threshold on P.
+And P follows a chi-square distribution with two degrees of freedom, non-central with a fault. So
+the cost of the best rule is a number and not an estimate. (This is the classical detection of a
+tone of unknown phase; a test compares it with the likelihood ratio of the raw samples.)
 """
 
 from __future__ import annotations
