@@ -1,6 +1,6 @@
 """Byte-pair encoding: join the most frequent pair of neighbours, again and again.
 
-Gage (1994); Sennrich, Haddow & Birch (2016), algorithm 1. Words are counted first, and pairs never
+Sennrich, Haddow & Birch (2016), algorithm 1. Words are counted first, and pairs never
 cross from one word to the next.
 """
 
