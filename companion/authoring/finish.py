@@ -11,7 +11,8 @@ _MENDS: tuple[tuple[re.Pattern[str], str], ...] = (
     # The arrow that unfolds a chapter's pages has no text, so a screen reader would say nothing.
     (
         re.compile(
-            r'(<a class="[^"]*reference internal" href="[^"]*">)([^<]*)(</a><details[^>]*>)<summary>'
+            r'(<a class="[^"]*reference internal" href="[^"]*">)([^<]*)(</a><details[^>]*>)'
+            r"<summary>"
         ),
         r'\1\2\3<summary aria-label="Pages of \2">',
     ),
