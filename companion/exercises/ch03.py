@@ -348,11 +348,11 @@ def _attention(answer: Any) -> None:
                     "later tokens get weight; hide them.",
                 ),
                 (
-                    np.einsum("ts,se->te", cut, V) / everything.sum(1)[:, None],
+                    np.einsum("ts,sv->tv", cut, V) / everything.sum(1)[:, None],
                     "the weights do not add up to one; hide scores before the softmax.",
                 ),
                 (
-                    np.einsum("ts,se->te", cut / cut.sum(0), V),
+                    np.einsum("ts,sv->tv", cut / cut.sum(0), V),
                     "take the softmax over each row, not over each column.",
                 ),
             ]
