@@ -9,7 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from companion import claims
-from companion.authoring import notebooks, pages
+from companion.authoring import notebooks, pages, quizzes
 from companion.errors import CourseError
 from companion.exercises.pages import catalogue, expand
 
@@ -85,6 +85,7 @@ def _prune(measured: dict[str, dict[str, str]]) -> None:
 def _fill_notebook(path: Path) -> None:
     nb: NotebookNode = notebooks.read(path)
     before = [cell.source for cell in nb.cells]
+    quizzes.place(nb, path.stem, BOOK / "quizzes")
     for cell in nb.cells:
         if cell.cell_type == "markdown":
             cell.source = _filled(cell.source)
