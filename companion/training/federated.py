@@ -155,7 +155,8 @@ def trimmed_mean(models: Floats, trim: int) -> Floats:
     """
     if not 0 <= 2 * trim < len(models):
         raise CourseError(
-            f"Trimming {trim} values at each end leaves none of {len(models)}; trim fewer than half."
+            f"Trimming {trim} values at each end leaves none of {len(models)}; trim fewer than "
+            "half."
         )
     return np.asarray(np.sort(models, axis=0)[trim : len(models) - trim].mean(axis=0))
 
