@@ -417,10 +417,14 @@ def _merge_adapter(answer: Any) -> None:
     },
 )
 def _accepted_answers(answer: Any) -> None:
-    cases = [(Fraction(1, 5), Fraction(1, 10)), (Fraction(1, 2), Fraction(1)), (Fraction(3, 4), 0)]
+    cases = [
+        (Fraction(1, 5), Fraction(1, 10)),
+        (Fraction(1, 2), Fraction(1)),
+        (Fraction(3, 4), Fraction(0)),
+    ]
     for right, leak in cases:
         # The chance of each length of the search, added up: a geometric series, cut off.
-        p, f = Fraction(right), Fraction(leak)
+        p, f = right, leak
         rejected, good, bad = Fraction(1), Fraction(0), Fraction(0)
         for _ in range(400):
             good += rejected * p
