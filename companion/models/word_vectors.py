@@ -69,7 +69,7 @@ class WordVectors:
 
     def _nearest(self, vector: NDArray[np.float64], but: list[str], k: int) -> list[str]:
         scores = self.vectors @ vector
-        scores[:1] = -np.inf
+        scores[[self._index(word) for word in but]] = -np.inf
         k = min(k, len(scores) - len(set(but)))
         return [self.words[i] for i in np.argsort(-scores)[:k]]
 
