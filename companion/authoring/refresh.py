@@ -9,7 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from companion import claims
-from companion.authoring import flowchart, notebooks, pages, quizzes
+from companion.authoring import flowchart, measured, notebooks, pages, quizzes
 from companion.errors import CourseError
 from companion.exercises.pages import catalogue, expand
 
@@ -109,6 +109,11 @@ def generated() -> dict[str, dict[str, str]]:
         "verdicts.md": {"verdicts": claims.verdict_table(finished)},
         "errata.md": {"errata": claims.errata_table(finished)},
         "exercises.md": {"exercises": catalogue()},
+        "measured.md": {
+            "measured": measured.table(
+                measured.load(BOOK / "measured.yml", pages.load_numbers(BOOK).results)
+            )
+        },
     }
 
 
