@@ -106,4 +106,4 @@ def fraud_probability(X: Floats, month: NDArray[np.int64]) -> Floats:
 
 def _busy_hours() -> Floats:
     weights = np.array([1.0] * 6 + [3.0] * 2 + [6.0] * 14 + [3.0] * 2)
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())

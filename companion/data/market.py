@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -52,9 +53,8 @@ def sp500_monthly() -> Prices:
 
     From ``Stocks.csv``, sample data inside Matplotlib; no network.
     """
-    with cbook.get_sample_data("Stocks.csv", asfileobj=True) as file:
-        lines = (line.decode() if isinstance(line, bytes) else line for line in file)
-        rows = [row for row in csv.DictReader(line for line in lines if line[0] != "#")]
+    with _sample("Stocks.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(line for line in file if line[0] != "#"))
     # Months begin on the first; other dates carry dividends, or repeat the last price.
     kept = [row for row in rows if row["Date"].endswith("-01") and row["^GSPC"]]
     return Prices(
@@ -68,5 +68,10 @@ def google_daily() -> Prices:
 
     From ``goog.npz``, sample data inside Matplotlib; no network.
     """
-    table = cbook.get_sample_data("goog.npz")["price_data"]
+    with np.load(_sample("goog.npz"), allow_pickle=False) as archive:
+        table = archive["price_data"]
     return Prices(table["date"], table["adj_close"].astype(float))
+
+
+def _sample(name: str) -> Path:
+    return Path(str(cbook.get_sample_data(name, asfileobj=False)))

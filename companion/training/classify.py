@@ -189,8 +189,10 @@ def reliability(y: ArrayLike, probability: ArrayLike, *, bins: int = 10) -> Reli
     place = np.minimum((stated * bins).astype(int), bins - 1)
     rows = np.bincount(place, minlength=bins)
     used = rows > 0
-    sums = (np.bincount(place, values, bins)[used] / rows[used] for values in (stated, truth))
-    return Reliability(*sums, rows[used])
+    mean_stated, observed = (
+        np.bincount(place, values, bins)[used] / rows[used] for values in (stated, truth)
+    )
+    return Reliability(mean_stated, observed, rows[used])
 
 
 def net_benefit(y: ArrayLike, probability: ArrayLike, thresholds: ArrayLike) -> Floats:

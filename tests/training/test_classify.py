@@ -114,7 +114,7 @@ def test_reliability_equals_scikit_learn() -> None:
 def test_net_benefit_against_counts_and_closed_forms() -> None:
     at = np.array([0.05, 0.2, 0.5])
     for t, value in zip(at, net_benefit(Y, P, at), strict=True):
-        table = counts(Y, P >= t)
+        table = counts(Y, t <= P)
         assert value == pytest.approx((table.hits - table.false_alarms * t / (1 - t)) / 4000)
     share = Y.mean()
     np.testing.assert_allclose(
