@@ -32,6 +32,9 @@ def test_one_payment_by_hand() -> None:
     tested = -1.5 * np.log(10) + 1.0 - 11.71
     by_hand = (1 - late) / (1 + np.exp(-z)) + late / (1 + np.exp(-tested))
     assert fraud_probability(stolen, np.array([0])) == pytest.approx(by_hand)
+    at_six = np.array([[300.0, 6, 50, 400, 0, 1, 0]])
+    by_day = (1 - late) / (1 + np.exp(6.0 - z)) + late / (1 + np.exp(-tested))
+    assert fraud_probability(at_six, np.array([0])) == pytest.approx(by_day)
     young = np.array([[3.0, 12, 0, 10, 5, 0, 1]])
     w = 1 / (1 + np.exp(-5))
     z = 1.5 * np.log(10) + 1.8 * 4 + 6.0 - 11.71

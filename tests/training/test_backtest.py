@@ -46,7 +46,7 @@ def test_the_example_of_the_paper() -> None:
     # Annual ratio 2.5 over five years of days, best of 100 with variance 1/2, skew -3, tails 10.
     luck = expected_best_sharpe(100, np.sqrt(0.5 / 250))
     assert luck == pytest.approx(0.1132, abs=1e-4)
-    assert deflated(2.5 / np.sqrt(250), 1250, luck, -3, 10) == pytest.approx(0.9004, abs=1e-3)
+    assert deflated(2.5 / np.sqrt(250), 1250, luck, -3, 10) == pytest.approx(0.9004, abs=1e-4)
 
 
 def test_deflated_is_the_plain_test_for_normal_returns() -> None:
