@@ -9,7 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from companion import claims
-from companion.authoring import notebooks, pages
+from companion.authoring import flowchart, measured, notebooks, pages, quizzes
 from companion.errors import CourseError
 from companion.exercises.pages import catalogue, expand
 
@@ -26,6 +26,7 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
     Raises:
         CourseError: a page refers to something that does not exist, or a cell fails.
     """
+    flowchart.render_all(BOOK / "figures")
     chosen = [Path(p) for p in paths] or sorted(BOOK.glob("*.ipynb"))
     before = pages.load_results(BOOK / "results.json")
     measured = {name: entry for name, entry in before.items() if name.endswith(".minutes")}
@@ -85,6 +86,7 @@ def _prune(measured: dict[str, dict[str, str]]) -> None:
 def _fill_notebook(path: Path) -> None:
     nb: NotebookNode = notebooks.read(path)
     before = [cell.source for cell in nb.cells]
+    quizzes.place(nb, path.stem, BOOK / "quizzes")
     for cell in nb.cells:
         if cell.cell_type == "markdown":
             cell.source = _filled(cell.source)
@@ -107,6 +109,11 @@ def generated() -> dict[str, dict[str, str]]:
         "verdicts.md": {"verdicts": claims.verdict_table(finished)},
         "errata.md": {"errata": claims.errata_table(finished)},
         "exercises.md": {"exercises": catalogue()},
+        "measured.md": {
+            "measured": measured.table(
+                measured.load(BOOK / "measured.yml", pages.load_numbers(BOOK).results)
+            )
+        },
     }
 
 

@@ -1,6 +1,7 @@
-"""Exercises that check themselves: ``check``, ``hint``, ``solution``, ``progress``, ``reset``."""
+"""Exercises that check themselves: ``check``, ``hint``, ``solution``, ``progress``, ``quiz``."""
 
 from companion.exercises.engine import check, hint, progress, reset, solution
+from companion.exercises.quizzes import quiz
 from companion.exercises.registry import Exercise, ToDo, Wrong, exercise
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "exercise",
     "hint",
     "progress",
+    "quiz",
     "reset",
     "solution",
 ]

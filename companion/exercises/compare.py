@@ -57,13 +57,14 @@ def number(
     """Compare one number; ``causes`` are known wrong values with the mistake behind each."""
     if value is ... or value is None:
         raise ToDo
+    wanted = f" in {unit}" if unit else ""
     if isinstance(value, str | bytes | bool) or np.ndim(value) != 0:
         kind = f"an array of shape {np.shape(value)}" if np.ndim(value) else repr(value)[:60]
-        raise Wrong(f"{name} should be one number{_in(unit)}; it is {kind}.")
+        raise Wrong(f"{name} should be one number{wanted}; it is {kind}.")
     try:
         got = float(value)
     except (TypeError, ValueError):
-        raise Wrong(f"{name} should be one number{_in(unit)}; it is {repr(value)[:60]}.") from None
+        raise Wrong(f"{name} should be one number{wanted}; it is {repr(value)[:60]}.") from None
     if not np.isfinite(got):
         raise Wrong(f"{name} is {got}; look for a division by zero, a log of zero or an overflow.")
     if np.isclose(got, expected, rtol=rtol, atol=atol):

@@ -1,0 +1,98 @@
+"""From ``book/quizzes`` to the end of a chapter's page.
+
+The text is plain MyST: a list of options, and the answers in a block that opens. It reads the same
+in the built page, in JupyterLab and without any script. In the built page ``_static/quiz.js`` makes
+each list a group of radio buttons, marks the choice and keeps it in the browser.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from companion.errors import CourseError
+from companion.exercises.quizzes import Question, load
+
+_BLOCK = re.compile(r"<!-- quiz:(\S+) -->.*?<!-- /quiz -->", re.DOTALL)
+_MARKER = re.compile(r"<!-- quiz:(\S+) -->")
+
+_INTRODUCTION = (
+    "*Choose one answer to each question; the reasons stand below it. In the built page your "
+    "choices are marked at once and kept in this browser only. In JupyterLab, "
+    '`from companion.exercises import quiz` and `quiz("{name}", "2 1 3 1 2")`, with your own '
+    "numbers, marks all five.*"
+)
+
+
+def place(nb: Any, page: str, folder: Path) -> Any:
+    """Bring the quiz of a page up to date; a page without its place gets it as the last cell.
+
+    Args:
+        nb: a notebook (``nbformat`` 4).
+        page: its name, such as ``05-house-prices``; its quiz is ``ch05.yml``.
+        folder: where the quizzes are.
+
+    Returns:
+        The same notebook; placing again changes nothing.
+
+    Raises:
+        CourseError: the page shows a quiz that is not there, or the file is not as it should be.
+    """
+    from nbformat.v4 import new_markdown_cell
+
+    own = f"ch{page.split('-')[0]}"
+    shown = False
+    for cell in nb.cells:
+        if cell.cell_type == "markdown" and (marker := _MARKER.search(cell.source)):
+            path = folder / f"{marker[1]}.yml"
+            if not path.exists():
+                raise CourseError(
+                    f"The page {page} shows the quiz {marker[1]!r}; {path} is missing."
+                )
+            shown = shown or marker[1] == own
+            block = _BLOCK.search(cell.source) or marker
+            text = render(marker[1], load(path))
+            cell.source = cell.source[: block.start()] + text + cell.source[block.end() :]
+    if not shown and (folder / f"{own}.yml").exists():
+        nb.cells.append(new_markdown_cell(render(own, load(folder / f"{own}.yml"))))
+    return nb
+
+
+def render(name: str, questions: tuple[Question, ...]) -> str:
+    """Return a quiz as MyST, between its markers."""
+    parts = [f"## {_count(len(questions))}", _INTRODUCTION.format(name=name)]
+    parts += [_rendered(question, n, len(questions)) for n, question in enumerate(questions, 1)]
+    return f"<!-- quiz:{name} -->\n" + "\n\n".join(parts) + "\n<!-- /quiz -->"
+
+
+def _rendered(question: Question, number: int, count: int) -> str:
+    options = [f"{i}. {option.text}" for i, option in enumerate(question.options, 1)]
+    reasons = [
+        f"{i}. **{'Right.' if i - 1 == question.answer else 'No.'}** {option.why}"
+        for i, option in enumerate(question.options, 1)
+    ]
+    key = f'<span data-quiz="{question.id}" data-answer="{question.answer + 1}"></span>'
+    return "\n".join(
+        [
+            f"::::{{admonition}} Question {number} of {count}",
+            ":class: quiz",
+            f":name: quiz-{question.id}",
+            "",
+            f"{question.question}{key}",
+            "",
+            *options,
+            "",
+            ":::{admonition} Answers and reasons",
+            ":class: dropdown",
+            "",
+            *reasons,
+            ":::",
+            "::::",
+        ]
+    )
+
+
+def _count(number: int) -> str:
+    words = {1: "One question", 5: "Five questions"}
+    return words.get(number, f"{number} questions")

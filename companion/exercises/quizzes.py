@@ -1,0 +1,246 @@
+"""Quizzes: five questions a chapter, read from ``book/quizzes`` and marked by :func:`quiz`.
+
+Each question may carry a *fact*: an expression over the book's measured and published numbers that
+must be true for its key to be right. :func:`holds` evaluates it, from the syntax tree and without
+``eval``.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from companion.errors import CourseError
+from companion.exercises import state
+from companion.exercises.results import Result
+
+NAME = re.compile(r"ch\d\d[a-z]?")
+FOLDERS = (Path("quizzes"), Path("book/quizzes"))
+
+_FIELDS = {"id", "question", "options", "answer"}
+_COMPARE = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
+_BINARY = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to choose, and why it is right or not; both Markdown."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question.
+
+    Attributes:
+        id: quiz and number, such as ``ch05-q1``.
+        question: Markdown, one paragraph.
+        options: three to five of them.
+        answer: index of the right one, from 0.
+        fact: expression that must be true for the key to be right; empty without one.
+    """
+
+    id: str
+    question: str
+    options: tuple[Option, ...]
+    answer: int
+    fact: str = ""
+
+
+def load(path: Path) -> tuple[Question, ...]:
+    """Read one quiz, such as ``book/quizzes/ch05.yml``.
+
+    Raises:
+        CourseError: the file is missing, or a question does not fit; names the question.
+    """
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise CourseError(f"The quiz cannot be read: {' '.join(str(error).split())}.") from error
+    if not isinstance(entries, list):
+        raise CourseError(f"The quiz {path.name} should be a list of questions.")
+    return tuple(
+        _question(entry, f"{path.stem}-q{number}") for number, entry in enumerate(entries, start=1)
+    )
+
+
+def quiz(name: str, answers: str) -> Result:
+    """Mark the numbers that a reader chose, and remember which were right.
+
+    Args:
+        name: the quiz, such as ``"ch05"``.
+        answers: one number a question, from 1: ``"2 1 4 3 1"``.
+
+    Returns:
+        For each question whether it is right, and why. Shown by Jupyter.
+
+    Raises:
+        CourseError: there is no such quiz, or the numbers do not fit it.
+    """
+    questions = load(_find(name))
+    chosen = [_number(word, name) for word in answers.replace(",", " ").split()]
+    if len(chosen) != len(questions):
+        raise CourseError(
+            f"The quiz {name} has {len(questions)} questions; you gave {len(chosen)} numbers."
+        )
+    lines, notes = [], set()
+    for number, (question, choice) in enumerate(zip(questions, chosen, strict=True), start=1):
+        if not 1 <= choice <= len(question.options):
+            raise CourseError(
+                f"Question {number} has answers 1 to {len(question.options)}, not {choice}."
+            )
+        right = choice - 1 == question.answer
+        notes.add(state.note(question.id, right, date.today()))
+        why = plain(question.options[choice - 1].why)
+        lines.append(f"{number}. {'Right' if right else 'Not this one'}. {why}")
+    score = sum(c - 1 == q.answer for c, q in zip(chosen, questions, strict=True))
+    text = "\n".join([*lines, *sorted(filter(None, notes))])
+    verdict = "pass" if score == len(questions) else "wrong"
+    return Result(verdict, f"{score} of {len(questions)} right", text)
+
+
+def plain(markdown: str) -> str:
+    """Return Markdown without the spans of bound numbers, on one line."""
+    return " ".join(re.sub(r"</?span[^>]*>", "", markdown).split())
+
+
+def holds(fact: str, results: Mapping[str, str], published: Mapping[str, str]) -> bool:
+    """Evaluate a fact: comparisons and arithmetic over ``r['name']`` and ``p['name']``.
+
+    Args:
+        fact: such as ``"float(r['ch05.leak.test']) < float(r['ch05.leak.fresh'])"``. ``float``
+            also reads ``"5 %"`` and ``"1,184"`` as the numbers in front of the reader.
+        results: measured values by name.
+        published: published values by name.
+
+    Raises:
+        CourseError: the expression holds anything else, or names a number that does not exist.
+    """
+    value = evaluate(fact, {"r": results, "p": published})
+    if not isinstance(value, bool):
+        raise CourseError(f"The fact {fact!r} should be true or false; it is {value!r}.")
+    return value
+
+
+def evaluate(expression: str, tables: Mapping[str, Mapping[str, Any]]) -> Any:
+    """Evaluate comparisons, arithmetic, ``float()``, ``abs()`` and look-ups, and nothing else.
+
+    Args:
+        expression: such as ``"float(r['ch05b.rmse']) / 0.5"``.
+        tables: what ``r['name']`` and its like mean, by the letter before the bracket.
+
+    Raises:
+        CourseError: the expression holds anything else, or names a value that does not exist.
+    """
+    try:
+        return _value(ast.parse(expression, mode="eval").body, tables)
+    except (SyntaxError, KeyError, ValueError, TypeError, ZeroDivisionError) as error:
+        raise CourseError(f"The fact {expression!r} cannot be evaluated: {error!r}.") from error
+
+
+def number(text: str) -> float:
+    """Read a number as pages print it: ``5 %`` gives 5, ``1,184`` gives 1184."""
+    return float(re.sub(r"[,%\s]", "", text.replace("−", "-")))
+
+
+def _value(node: ast.expr, tables: Mapping[str, Mapping[str, Any]]) -> Any:
+    def sub(inner: ast.expr) -> Any:
+        return _value(inner, tables)
+
+    match node:
+        case ast.Constant(value=int() | float() | str() as constant):
+            return constant
+        case ast.Subscript(value=ast.Name(id=table), slice=ast.Constant(value=name)):
+            return tables[table][str(name)]
+        case ast.Call(func=ast.Name(id="float"), args=[argument], keywords=[]):
+            return number(str(sub(argument)))
+        case ast.Call(func=ast.Name(id="abs"), args=[argument], keywords=[]):
+            return abs(sub(argument))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -sub(operand)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return not sub(operand)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
+            return _BINARY[type(op)](sub(left), sub(right))
+        case ast.BoolOp(op=op, values=values):
+            parts = [sub(value) for value in values]
+            return all(parts) if isinstance(op, ast.And) else any(parts)
+        case ast.Compare(left=left, ops=ops, comparators=rest) if all(
+            type(op) in _COMPARE for op in ops
+        ):
+            terms = [sub(term) for term in (left, *rest)]
+            pairs = zip(ops, terms, terms[1:], strict=False)
+            return all(_COMPARE[type(op)](a, b) for op, a, b in pairs)
+    raise CourseError(
+        f"A fact may hold comparisons, arithmetic, float(), abs(), r[…] and p[…], "
+        f"not {ast.unparse(node)!r}."
+    )
+
+
+def _question(entry: Any, id: str) -> Question:
+    where = f"The question {id}"
+    if not isinstance(entry, dict) or set(entry) - {"fact"} != _FIELDS:
+        raise CourseError(f"{where} should have the fields {', '.join(sorted(_FIELDS))}.")
+    if entry["id"] != id:
+        raise CourseError(f"{where} has the id {entry['id']!r}; ids count from q1 in file order.")
+    options = entry["options"]
+    if not isinstance(options, list) or not 3 <= len(options) <= 5:
+        raise CourseError(f"{where} should have three to five options.")
+    if not all(isinstance(option, dict) and set(option) == {"text", "why"} for option in options):
+        raise CourseError(f"{where} has an option that should hold just 'text' and 'why'.")
+    made = tuple(
+        Option(_text(option["text"], where), _text(option["why"], where)) for option in options
+    )
+    answer = entry["answer"]
+    if type(answer) is not int or not 0 <= answer < len(made):
+        raise CourseError(f"{where} has the answer {answer!r}; it should be 0 to {len(made) - 1}.")
+    if len({option.text for option in made}) < len(made):
+        raise CourseError(f"{where} has the same option twice.")
+    fact = _text(entry["fact"], where) if "fact" in entry else ""
+    return Question(id, _text(entry["question"], where), made, answer, fact)
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise CourseError(f"{where} has an empty field, or one that needs quotes round its text.")
+    return " ".join(value.split())
+
+
+def _find(name: str) -> Path:
+    if not NAME.fullmatch(name):
+        raise CourseError(f"A quiz has a name such as 'ch05', not {name!r}.")
+    for folder in FOLDERS:
+        if (folder / f"{name}.yml").exists():
+            return folder / f"{name}.yml"
+    raise CourseError(
+        f"There is no quiz {name!r} here; open the notebook in the course's folder 'book'."
+    )
+
+
+def _number(word: str, name: str) -> int:
+    if not word.isdecimal():
+        raise CourseError(f"Give numbers, one a question: quiz({name!r}, '2 1 4 3 1').")
+    return int(word)

@@ -1,0 +1,58 @@
+"""A quiz on its page: placed once, current, and with its key where the script looks for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from companion.authoring import pages, quizzes
+from companion.errors import CourseError
+from companion.exercises.quizzes import Option, Question, load
+
+BOOK = Path(__file__).resolve().parents[2] / "book"
+NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+QUESTION = Question(
+    "ch05-q1", "Which *one*?", (Option("a", "x"), Option("b", "y"), Option("c", "z")), 1
+)
+
+
+def test_rendered_question_shows_options_reasons_and_key() -> None:
+    text = quizzes.render("ch05", (QUESTION,))
+    assert text.startswith("<!-- quiz:ch05 -->\n## One question\n")
+    assert text.endswith("::::\n<!-- /quiz -->")
+    assert 'Which *one*?<span data-quiz="ch05-q1" data-answer="2"></span>\n\n1. a\n2. b' in text
+    assert "1. **No.** x\n2. **Right.** y\n3. **No.** z" in text
+
+
+def test_quiz_is_appended_once_and_a_marker_is_filled_in_place() -> None:
+    folder = BOOK / "quizzes"
+    nb = quizzes.place(new_notebook(cells=[new_markdown_cell("# 5")]), "05-house-prices", folder)
+    assert len(nb.cells) == 2
+    once = nb.cells[1].source
+    quizzes.place(nb, "05-house-prices", folder)
+    assert [cell.source for cell in nb.cells] == ["# 5", once]
+    marked = new_notebook(cells=[new_markdown_cell("a\n\n<!-- quiz:ch05 -->\n\nb")])
+    quizzes.place(marked, "05-house-prices", folder)
+    assert [cell.source for cell in marked.cells] == [f"a\n\n{once}\n\nb"]
+    other = quizzes.place(new_notebook(), "05b-california", folder)
+    assert other.cells == []
+
+
+def test_marker_without_a_file_is_refused() -> None:
+    nb = new_notebook(cells=[new_markdown_cell("<!-- quiz:ch99 -->")])
+    with pytest.raises(CourseError, match="ch99"):
+        quizzes.place(nb, "05-house-prices", BOOK / "quizzes")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.name for path in NOTEBOOKS])
+def test_quiz_on_the_page_is_that_of_the_file(path: Path) -> None:
+    cells = nbformat.read(path, as_version=4).cells
+    shown = [cell.source for cell in cells if "<!-- quiz:" in cell.source]
+    own = BOOK / "quizzes" / f"ch{path.name.split('-')[0]}.yml"
+    assert len(shown) == own.exists()
+    if shown:
+        text = quizzes.render(own.stem, load(own))
+        assert pages.fill_numbers(text, pages.load_numbers(BOOK)) in shown[0]

@@ -1,0 +1,132 @@
+"""Comparisons: each names the likely mistake, never only "wrong"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from companion.exercises import compare
+from companion.exercises.registry import ToDo, Wrong
+
+
+def said(judge: Callable[[], None]) -> str:
+    with pytest.raises(Wrong) as caught:
+        judge()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("value", [2.0, np.float32(2), np.array(2.0), 2, 2 + 1e-9])
+def test_equal_numbers_pass(value: Any) -> None:
+    compare.number(value, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("2", "one number in dollars; it is '2'"),
+        (True, "it is True"),
+        ([2.0], r"an array of shape (1,)"),
+        (float("nan"), "is nan"),
+        (float("inf"), "is inf"),
+        (1 + 1j, "one number"),
+        (object, "one number"),
+        (-2.0, "the sign is turned"),
+        (4.0, "it is twice the right one"),
+        (1.0, "it is half the right one"),
+        (2000.0, "10^3 times"),
+        (2.7, "too large"),
+        (1.3, "too small"),
+        (9.0, "that is the square"),
+    ],
+)
+def test_other_numbers_are_explained(value: Any, words: str) -> None:
+    causes = [(9.0, "that is the square.")]
+    text = said(lambda: compare.number(value, 2.0, causes=causes, unit="dollars"))
+    assert words in text
+
+
+@pytest.mark.parametrize("judge", [compare.number, compare.array])
+def test_a_stub_is_to_do(judge: Callable[..., None]) -> None:
+    for stub in (..., None):
+        with pytest.raises(ToDo):
+            judge(stub, 1.0)
+
+
+RIGHT = np.arange(6.0).reshape(2, 3)
+
+
+def test_equal_arrays_pass() -> None:
+    compare.array(RIGHT, RIGHT)
+    compare.array(RIGHT.tolist(), RIGHT)
+    compare.array(keras.ops.convert_to_tensor(RIGHT), RIGHT)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (RIGHT.T, "looks transposed"),
+        (RIGHT[0], "shape (3,); it should be (2, 3)"),
+        (RIGHT + np.nan, "6 values that are NaN"),
+        (np.add(RIGHT, [[0, 0, 0], [0, 0.5, 0]]), "1 of 6 values differ, first at index (1, 1)"),
+        (RIGHT * 2, "everything was doubled"),
+        ("abc", "of type str"),
+        ({"a": 1}, "of type dict"),
+        ([[1], [1, 2]], "rows have different lengths"),
+        (np.array([object()]), "holds the type object"),
+        (RIGHT + 1j, "holds the type complex128"),
+        (np.zeros((5000, 5000), np.int8), "far more values"),
+    ],
+)
+def test_other_arrays_are_explained(value: Any, words: str) -> None:
+    causes = [(RIGHT * 2, "everything was doubled.")]
+    assert words in said(lambda: compare.array(value, RIGHT, causes=causes))
+
+
+def test_a_function_is_called_on_copies() -> None:
+    given = np.zeros(3)
+
+    def edits(x: Any) -> Any:
+        x += 1
+        return x
+
+    assert "changes its argument 1 in place" in said(lambda: compare.called(edits, given))
+    assert not given.any()
+    assert "should be a function" in said(lambda: compare.called(3, given))
+    assert "a `return` missing" in said(lambda: compare.called(lambda x: None, given))
+    for stub in (..., lambda x: ...):
+        with pytest.raises(ToDo):
+            compare.called(stub, given)
+    assert compare.called(lambda x: x.sum(), given) == 0
+
+
+def test_a_word_is_one_of_the_options() -> None:
+    compare.choice(" Right ", "right", {"left": "that is the other hand."})
+    assert "other hand" in said(lambda: compare.choice("left", "right", {"left": "other hand."}))
+    assert "'left', 'right'" in said(lambda: compare.choice(3, "right", {"left": "other hand."}))
+
+
+def network(units: int, outputs: int = 1) -> keras.Model:
+    layers = keras.layers
+    return keras.Sequential([keras.Input((4,)), layers.Dense(units), layers.Dense(outputs)])
+
+
+def test_a_model_is_judged_by_count_shape_and_behaviour() -> None:
+    def judge(model: Any) -> None:
+        compare.model(model, parameters=19, input_shape=(4,), output=1)
+
+    judge(network(3))
+    assert "has 31 parameters, not 19" in said(lambda: judge(network(5)))
+    assert "the shape (2, 2)" in said(lambda: judge(network(3, 2)))
+    assert "should be a Keras model" in said(lambda: judge("model"))
+    broken = network(3)
+    broken.set_weights([w * np.nan for w in broken.get_weights()])
+    assert "not finite" in said(lambda: judge(broken))
+
+
+def test_raises_tells_refusal_from_answer() -> None:
+    assert compare.raises(lambda x: 1 / x, 0)
+    assert not compare.raises(lambda x: 1 / x, 2)
