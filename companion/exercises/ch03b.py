@@ -203,7 +203,7 @@ def _prune(answer: Any) -> None:
             return (n * d - n - 2) // 2
     """,
     explanation=r"""
-        $8k + 4(n + 1) < 4 n d$ gives $k < (n d - n - 1)/2$. So more than half of the weights have to
+        $8k + 4(n + 1) < 4 n d$ gives $k < (n d - n - 1)/2$. So over half of the weights have to
         go before the file gets smaller at all. With 90 percent gone it is five times smaller, not
         ten: the places cost as much as the values.
     """,
