@@ -7,11 +7,12 @@ module is imported; every other line is passed on.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -41,16 +42,28 @@ class QuietTensorFlow(MetaPathFinder):
 
 def quietly(run: Callable[[], None]) -> None:
     """Call a function; of what it writes to file descriptor 2, pass on all but start-up lines."""
+    with without_lines(_START_UP):
+        run()
+
+
+@contextlib.contextmanager
+def without_lines(pattern: re.Pattern[bytes]) -> Iterator[None]:
+    """Drop lines from file descriptor 2, where compiled code writes past ``sys.stderr``.
+
+    Args:
+        pattern: matched at the beginning of a line; lines that do not match are passed on at the
+            end.
+    """
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as written:
         os.dup2(written.fileno(), 2)
         try:
-            run()
+            yield
         finally:
             os.dup2(kept, 2)
             os.close(kept)
             written.seek(0)
             for line in written:
-                if not _START_UP.match(line):
+                if not pattern.match(line):
                     os.write(2, line)

@@ -1,0 +1,183 @@
+"""A real text, offline and the same everywhere: the source of the installed, locked Keras.
+
+Some megabytes of Python and of English, read where they are installed and never copied. Beside it
+the least that a language model needs: a split, a tokenizer of characters, and windows.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from companion.errors import CourseError
+
+Ids: TypeAlias = NDArray[np.int32]
+
+
+@cache
+def keras_source() -> str:
+    """Return the source text of the installed Keras: every module of ``keras.src`` but its tests.
+
+    The files come in the order of their paths and with the line ends of Unix, so that one version
+    of Keras gives one text on every system. Keras itself is not imported.
+
+    Raises:
+        CourseError: Keras is not installed as readable source.
+    """
+    package = find_spec("keras")
+    if package is None or package.origin is None:
+        raise CourseError("The corpus is Keras' own source; install Keras with `make setup`.")
+    return read_sources(Path(package.origin).parent / "src")
+
+
+def read_sources(folder: Path) -> str:
+    """Return the text of all Python files in a folder and below, but for tests.
+
+    Args:
+        folder: the top folder of a package.
+
+    Returns:
+        The files in the order of their paths, one after the other; each ends with a line end.
+
+    Raises:
+        CourseError: a folder without Python files, or a file that is not UTF-8.
+    """
+    # Sorted by parts: "a/b.py" before "a.py", whatever the system's separator.
+    names = sorted(path.relative_to(folder).parts for path in folder.rglob("*.py"))
+    texts = [_read(folder.joinpath(*name)) for name in names if not _is_test(name[-1])]
+    if not texts:
+        raise CourseError(f"There are no Python files in {folder.name}; name a package's folder.")
+    return "".join(texts)
+
+
+def split_text(text: str, held_out: float = 0.1) -> tuple[str, str]:
+    """Cut a text in two, at the start of a line: the last part is for testing.
+
+    One cut and no shuffling: a test text from among the training lines would share their context.
+
+    Args:
+        text: the whole.
+        held_out: share of the characters to hold out, in (0, 1).
+
+    Returns:
+        The training text and the test text; together they are the whole.
+
+    Raises:
+        CourseError: a share outside (0, 1), or a text too short to cut.
+    """
+    if not 0 < held_out < 1:
+        raise CourseError(f"held_out should be above 0 and below 1, not {held_out!r}.")
+    at = round(len(text) * (1 - held_out))
+    at = text.rfind("\n", 0, at) + 1 or at
+    if not 0 < at < len(text):
+        raise CourseError(f"A text of {len(text)} characters is too short to be cut in two.")
+    return text[:at], text[at:]
+
+
+class CharTokenizer:
+    """One token a character, numbered in the order of Unicode.
+
+    Args:
+        text: the training text; its characters are the vocabulary.
+        unknown: a character that stands for all others, such as ``"\\ufffd"``; without it, an
+            unknown character is an error.
+
+    Raises:
+        CourseError: an empty text.
+    """
+
+    def __init__(self, text: str, *, unknown: str | None = None) -> None:
+        if not text:
+            raise CourseError("A tokenizer needs a text to take its characters from.")
+        self.characters: list[str] = sorted({*text, unknown} if unknown else set(text))
+        self.unknown = unknown
+        self._codes = _codes("".join(self.characters))
+
+    @property
+    def vocab_size(self) -> int:
+        """Number of different characters."""
+        return len(self.characters)
+
+    def encode(self, text: str) -> Ids:
+        """Return one token a character, shape ``(characters,)``.
+
+        Raises:
+            CourseError: a character that is not in the vocabulary.
+        """
+        codes = _codes(text)
+        ids = np.minimum(np.searchsorted(self._codes, codes), self.vocab_size - 1)
+        missing = self._codes[ids] != codes
+        if missing.any():
+            if self.unknown is None:
+                raise CourseError(
+                    f"The character {text[int(missing.argmax())]!r} is not in this tokenizer's "
+                    "text; make it from a text that has it, or name an `unknown` character."
+                )
+            ids[missing] = self.characters.index(self.unknown)
+        return ids.astype(np.int32)
+
+    def decode(self, ids: ArrayLike) -> str:
+        """Return the text of some tokens.
+
+        Raises:
+            CourseError: a token outside the vocabulary.
+        """
+        rows = np.asarray(ids, dtype=np.int64).ravel()
+        if rows.size and not 0 <= rows.min() <= rows.max() < self.vocab_size:
+            raise CourseError(
+                f"This tokenizer knows the tokens 0 to {self.vocab_size - 1}; there are tokens "
+                f"from {rows.min()} to {rows.max()}."
+            )
+        return self._codes[rows].tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def windows(ids: ArrayLike, length: int, stride: int | None = None) -> tuple[Ids, Ids]:
+    """Cut a text into pieces of one length, each with the tokens that come next.
+
+    Args:
+        ids: tokens ``(n,)``.
+        length: tokens in a piece, T.
+        stride: from the start of one piece to that of the next; T if left out, so that every
+            token is read once.
+
+    Returns:
+        Inputs and targets, each ``(pieces, T)``: the target at a place is the token that follows.
+
+    Raises:
+        CourseError: tokens that are not one row, a length or stride below 1, or a text too short.
+    """
+    tokens = np.asarray(ids)
+    step = length if stride is None else stride
+    if tokens.ndim != 1 or length < 1 or step < 1:
+        raise CourseError(
+            "windows needs one row of tokens, and a length and a stride of at least 1; it has "
+            f"shape {tokens.shape}, length {length}, stride {step}."
+        )
+    if len(tokens) <= length:
+        raise CourseError(f"{len(tokens)} tokens are too few for a window of {length} and a next.")
+    pieces = np.lib.stride_tricks.sliding_window_view(tokens, length + 1)[::step]
+    return pieces[:, :-1].astype(np.int32), pieces[:, 1:].astype(np.int32)
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    # A lone surrogate is no text to be written out, but it is a character of a Python string.
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def _is_test(name: str) -> bool:
+    return name.endswith("_test.py") or name == "conftest.py"
+
+
+def _read(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8")  # turns every kind of line end into "\n"
+    except UnicodeDecodeError as error:
+        raise CourseError(
+            f"{path.name} is not UTF-8 text (byte {error.start}); install the package again."
+        ) from error
+    return text if text.endswith("\n") or not text else text + "\n"

@@ -1,0 +1,152 @@
+"""A LiteRT file, read without running any code in it, and asked for rows of answers."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from companion.errors import CourseError
+from companion.quiet import without_lines
+
+LARGEST_FILE = 512 * 2**20
+MAGIC = b"TFL3"
+_GREETING = re.compile(rb"INFO: Created TensorFlow Lite XNNPACK delegate")
+Floats = NDArray[np.float32]
+
+
+class ServedModel:
+    """One model with one input and one output.
+
+    A file of this kind holds numbers and the names of built-in operations. It can hold no program:
+    operations that are not built in are refused when the model is read.
+
+    Args:
+        content: of a ``.tflite`` file.
+        name: for messages.
+
+    Attributes:
+        input_shape: shape of one row, without the batch.
+        output_size: numbers in one answer.
+        sha256: of the content, so that one can tell which model answered.
+
+    Raises:
+        CourseError: another kind of file, a damaged one, or another number of inputs or outputs.
+    """
+
+    def __init__(self, content: bytes, name: str = "The model") -> None:
+        if content[4:8] != MAGIC:
+            raise CourseError(f"{name} is not a LiteRT file; export the model with to_litert.")
+        self.name, self.sha256 = name, hashlib.sha256(content).hexdigest()
+        self._content = content
+        self._by_size: dict[int, Interpreter] = {}
+        self._lock = threading.Lock()
+        interpreter = self._interpreter(1)
+        inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
+        if (len(inputs), len(outputs)) != (1, 1):
+            raise CourseError(
+                f"{name} has {len(inputs)} inputs and {len(outputs)} outputs; it should have one "
+                "of each."
+            )
+        self._input, self._output = inputs[0], outputs[0]
+        self.input_shape = tuple(int(n) for n in self._input["shape"][1:])
+        answer = self.predict(np.zeros((1, *self.input_shape), np.float32))
+        if answer.ndim != 2 or not np.isfinite(answer).all():
+            raise CourseError(f"{name} does not answer a row of zeros with one row of numbers.")
+        self.output_size = answer.shape[1]
+
+    def predict(self, rows: Floats) -> Floats:
+        """Answer a batch; a row's answer does not depend on its neighbours.
+
+        Args:
+            rows: ``(n, *input_shape)``, at least one row.
+
+        Returns:
+            ``(n, output_size)``.
+        """
+        count = len(rows)
+        # A new batch size makes the interpreter plan anew, which costs more than a small model.
+        # So sizes are rounded up to powers of two, and each has an interpreter of its own.
+        size = 1 << (count - 1).bit_length()
+        padded = np.zeros((size, *self.input_shape), np.float32)
+        padded[:count] = rows
+        with self._lock:
+            interpreter = self._interpreter(size)
+            interpreter.set_tensor(self._input["index"], to_units(padded, self._input))
+            interpreter.invoke()
+            answer = interpreter.get_tensor(self._output["index"])
+        return from_units(answer, self._output)[:count]
+
+    def _interpreter(self, size: int) -> Interpreter:
+        if size not in self._by_size:
+            try:
+                with without_lines(_GREETING):
+                    made = Interpreter(model_content=self._content, num_threads=1)
+                    place = made.get_input_details()[0]
+                    made.resize_tensor_input(place["index"], [size, *place["shape"][1:]])
+                    made.allocate_tensors()
+            except (ValueError, RuntimeError, IndexError) as error:
+                cause = " ".join(str(error).split())[:120]
+                raise CourseError(f"{self.name} is damaged or not for LiteRT: {cause}.") from error
+            self._by_size[size] = made
+        return self._by_size[size]
+
+
+def to_units(values: Floats, tensor: dict[str, Any]) -> NDArray[Any]:
+    """Round numbers to the steps of a tensor: ``q = round(x / scale) + zero_point``.
+
+    Args:
+        values: any shape.
+        tensor: its details, as the interpreter gives them; a float tensor takes numbers as they
+            are.
+    """
+    if tensor["dtype"] == np.float32:
+        return values
+    scale, zero_point = tensor["quantization"]
+    limits = np.iinfo(tensor["dtype"])
+    steps = np.round(values / scale) + zero_point
+    units: NDArray[Any] = np.clip(steps, limits.min, limits.max).astype(tensor["dtype"])
+    return units
+
+
+def from_units(units: NDArray[Any], tensor: dict[str, Any]) -> Floats:
+    """Turn steps back into numbers: ``x = scale * (q - zero_point)``; see :func:`to_units`."""
+    if tensor["dtype"] == np.float32:
+        return units
+    scale, zero_point = tensor["quantization"]
+    values: Floats = np.float32(scale) * (units.astype(np.float32) - np.float32(zero_point))
+    return values
+
+
+def read_model(path: str | os.PathLike[str], root: str | os.PathLike[str] = ".") -> ServedModel:
+    """Read a model file from inside a folder.
+
+    Args:
+        path: the file; relative to ``root``, or absolute.
+        root: the only folder that files are read from; links that lead out of it are refused.
+
+    Raises:
+        CourseError: no such file, one outside the folder, too large, or no LiteRT model.
+    """
+    folder = Path(root).resolve()
+    file = (folder / path).resolve()
+    if not file.is_relative_to(folder):
+        raise CourseError(
+            f"{Path(path).name} lies outside the folder {folder.name!r}; only files in it are read."
+        )
+    if not file.is_file():
+        raise CourseError(f"There is no file {file.name} in the folder {folder.name!r}.")
+    if file.stat().st_size > LARGEST_FILE:
+        raise CourseError(f"{file.name} is larger than {LARGEST_FILE // 2**20} MB.")
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise CourseError(f"{file.name} cannot be read: {error.strerror}.") from error
+    return ServedModel(content, file.name)

@@ -1,0 +1,80 @@
+"""The server as a process of its own: start it, learn where it listens, stop it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from companion.errors import CourseError
+
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+class ServerProcess:
+    """A running server, as a context manager; leaving the block stops it gracefully.
+
+    Args:
+        model: the ``.tflite`` file; its folder is the only one the server reads.
+        port: 0 takes a free one.
+        options: further options of ``python -m companion.serve``, such as ``max_batch=1``.
+
+    Attributes:
+        url: where it answers, such as ``http://127.0.0.1:40123``.
+
+    Raises:
+        CourseError: the server did not start; with its own sentence.
+    """
+
+    def __init__(self, model: Path | str, *, port: int = 0, **options: float) -> None:
+        file = Path(model)
+        command = [sys.executable, "-m", "companion.serve", "--root", str(file.parent)]
+        for name, value in {"model": file.name, "port": port, **options}.items():
+            command += [f"--{name.replace('_', '-')}", str(value)]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        address = _ADDRESS.search(self.process.stdout.readline())
+        if address is None:
+            _, words = self.process.communicate()
+            raise CourseError(f"The server did not start: {' '.join(words.split())[-300:]}")
+        self.url = address[0]
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.url.rsplit(":", 1)[1])
+
+    def stop(self, seconds: float = 30) -> int:
+        """Ask it to stop (SIGTERM), wait, and return its exit code: 0 after a graceful stop."""
+        self.process.send_signal(signal.SIGTERM)
+        return self._ended(seconds)
+
+    def kill(self) -> int:
+        """End it at once (SIGKILL), whatever it was doing."""
+        self.process.kill()
+        return self._ended(30)
+
+    def __enter__(self) -> ServerProcess:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
+    def _ended(self, seconds: float) -> int:
+        try:
+            self.process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+        return self.process.returncode

@@ -1,0 +1,151 @@
+"""uvicorn with two things more: a deadline for slow heads, and a stop that loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from types import FrameType
+from typing import Any
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from companion.serve.app import Limits, Service, make_app
+from companion.serve.model import ServedModel
+
+HOST = "127.0.0.1"
+# While it stops, the server still listens for this long and says so, instead of a closed door.
+NOTICE_SECONDS = 0.5
+GRACE_SECONDS = 15.0
+LINGER_SECONDS = 1.0
+
+
+def make_server(model: ServedModel, limits: Limits, port: int) -> GracefulServer:
+    """Return a server for this machine only.
+
+    Args:
+        model: what answers.
+        limits: what it takes on.
+        port: on 127.0.0.1; 0 takes a free one.
+    """
+    app = make_app(model, limits)
+    config = uvicorn.Config(
+        app,
+        host=HOST,
+        port=port,
+        http=_protocol(limits),
+        ws="none",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=int(GRACE_SECONDS),
+    )
+    return GracefulServer(config, app.state.service)
+
+
+class GracefulServer(uvicorn.Server):
+    """Stops in three steps: refuse what is new, answer what was accepted, then close.
+
+    Args:
+        config: uvicorn's.
+        service: told to refuse, and asked what is still in flight.
+    """
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self.service = service
+        self._stopping_since: float | None = None
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, once it has started."""
+        return int(self.servers[0].sockets[0].getsockname()[1])
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Start to listen, and say where, on one line of standard output."""
+        await super().startup(sockets)
+        print(f"Serving {self.service.model.name} on http://{HOST}:{self.port}", flush=True)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop at the first signal; at a second one, stop at once."""
+        if self._stopping_since is None:
+            self._stopping_since, self.service.stopping = time.monotonic(), True
+        else:
+            self.should_exit = self.force_exit = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: has everything that was accepted been answered?"""
+        if self._stopping_since is not None:
+            waited = time.monotonic() - self._stopping_since
+            answered = self.service.in_flight == 0 and waited >= NOTICE_SECONDS
+            if answered or waited >= GRACE_SECONDS:
+                return True
+        return await super().on_tick(counter)
+
+
+def _protocol(limits: Limits) -> type[H11Protocol]:
+    """Return uvicorn's HTTP protocol with a deadline for a request's head.
+
+    uvicorn waits for ever for the end of a head that has begun; a handful of clients that send a
+    byte a minute then hold a connection each, at no cost to them.
+    """
+
+    class TimedProtocol(H11Protocol):
+        _deadline: asyncio.TimerHandle | None = None
+        _refused = False
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._start()
+            if len(self.connections) > limits.max_connections:
+                self._refuse(503, "Too many connections are open; ask again.", b"1")
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._stop()
+            super().connection_lost(exc)
+
+        def data_received(self, data: bytes) -> None:
+            if self._refused:
+                return
+            super().data_received(data)
+            # h11 is idle until it has seen a whole head.
+            if self.conn.their_state is not h11.IDLE:
+                self._stop()
+            elif self._deadline is None:
+                self._start()
+
+        def send_400_response(self, msg: str) -> None:
+            self._refuse(400, "The request is not HTTP, or its head is too long.")
+
+        def _start(self) -> None:
+            self._deadline = self.loop.call_later(limits.read_seconds, self._late)
+
+        def _stop(self) -> None:
+            if self._deadline is not None:
+                self._deadline.cancel()
+                self._deadline = None
+
+        def _late(self) -> None:
+            seconds = f"{limits.read_seconds:g} seconds"
+            self._refuse(408, f"The head of a request should arrive within {seconds}.")
+
+        def _refuse(self, status: int, sentence: str, retry: bytes = b"") -> None:
+            self._stop()
+            if self._refused or self.transport.is_closing():
+                return
+            self._refused = True
+            body = json.dumps({"error": sentence}).encode()
+            headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+            headers += [(b"content-length", str(len(body)).encode())]
+            headers += [(b"retry-after", retry)] if retry else []
+            head = h11.Response(status_code=status, headers=headers)
+            for event in (head, h11.Data(data=body), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+            # A close while the client still sends would reset the connection, and the sentence
+            # would be lost with it. So our side closes first, and the rest a little later.
+            self.transport.write_eof()
+            self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+    return TimedProtocol

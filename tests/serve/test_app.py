@@ -1,0 +1,237 @@
+"""Requests, good and bad, against the application in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import httpx
+import keras
+import numpy as np
+import pytest
+
+from companion.serve.app import Limits, Refusal, Service, make_app, parse_rows
+from companion.serve.model import ServedModel
+
+Scenario = Callable[[httpx.AsyncClient, Service], Awaitable[Any]]
+GOOD = {"rows": [[0.0, 1.0, 2, -3.5]]}
+
+
+def ask(contents: dict[str, bytes], scenario: Scenario, **limits: Any) -> Any:
+    """Run a scenario with a client of the application, its batcher running."""
+    app = make_app(ServedModel(contents["float32"], "small.tflite"), Limits(**limits))
+
+    async def main() -> Any:
+        service = app.state.service
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with (
+            service.running(app),
+            httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client,
+        ):
+            return await scenario(client, service)
+
+    return asyncio.run(main())
+
+
+def test_answers_are_the_networks(
+    contents: dict[str, bytes], network: keras.Model, rows: np.ndarray
+) -> None:
+    async def scenario(client: httpx.AsyncClient, _: Service) -> None:
+        answers = await asyncio.gather(
+            *(client.post("/predict", json={"rows": rows[i : i + 4].tolist()}) for i in range(40))
+        )
+        truth = np.asarray(network(rows))
+        for i, answer in enumerate(answers):
+            assert answer.status_code == 200
+            np.testing.assert_allclose(answer.json()["outputs"], truth[i : i + 4], atol=1e-5)
+
+    ask(contents, scenario)
+
+
+REFUSED: list[tuple[str, Any, int, str]] = [
+    ("not JSON", b"{rows: 1", 400, "not JSON"),
+    ("empty", b"", 400, "not JSON"),
+    ("not UTF-8", b'{"rows": "\xff"}', 400, "not JSON"),
+    ("nested deeply", b'{"rows": ' + b"[" * 100_000, 400, "not JSON"),
+    ("5,000 digits", b'{"rows": [[' + b"9" * 5000 + b", 1, 2, 3]]}", 422, "Row 0 holds a number"),
+    ("NaN", b'{"rows": [[NaN, 1, 2, 3]]}', 422, "NaN is not a number"),
+    ("infinity", b'{"rows": [[1, -Infinity, 2, 3]]}', 422, "-Infinity is not a number"),
+    ("1e999", b'{"rows": [[1, 1e999, 2, 3]]}', 422, "Row 0 holds a number that is not finite"),
+    ("1e39", b'{"rows": [[1,1,1,1],[1, 1e39, 2, 3]]}', 422, "Row 1 holds a number"),
+    ("10^400", b'{"rows": [[1, 1' + b"0" * 400 + b", 2, 3]]}", 422, "Row 0 holds a number"),
+    ("a list", [1, 2], 422, "should be an object"),
+    ("another name", {"row": [[1, 2, 3, 4]]}, 422, "should be an object"),
+    ("a name too many", GOOD | {"model": "../other"}, 422, "and nothing else"),
+    ("no rows", {"rows": []}, 422, "1 to 8 rows"),
+    ("too many rows", {"rows": [[0, 0, 0, 0]] * 9}, 422, "1 to 8 rows"),
+    ("rows no list", {"rows": "1234"}, 422, "1 to 8 rows"),
+    ("short row", {"rows": [[0, 0, 0, 0], [1, 2, 3]]}, 422, "Row 1 should be a list of 4 numbers"),
+    ("flat", {"rows": [1, 2, 3, 4]}, 422, "Row 0 should be a list of 4 numbers"),
+    ("too deep", {"rows": [[[1], [2], [3], [4]]]}, 422, "Row 0 should be a list of 4 numbers"),
+    ("text", {"rows": [["1", 2, 3, 4]]}, 422, "Row 0 should be a list of 4 numbers"),
+    ("true", {"rows": [[True, 2, 3, 4]]}, 422, "Row 0 should be a list of 4 numbers"),
+    ("null", {"rows": [[None, 2, 3, 4]]}, 422, "Row 0 should be a list of 4 numbers"),
+    ("large", b'{"rows": [[' + b" " * 5000 + b"1,2,3,4]]}", 413, "at most 4000 bytes"),
+]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "sentence"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED]
+)
+def test_refusals_are_one_sentence(
+    contents: dict[str, bytes], body: Any, status: int, sentence: str
+) -> None:
+    async def scenario(client: httpx.AsyncClient, service: Service) -> None:
+        sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"content-type": "application/json"}
+        answer = await client.post("/predict", content=sent, headers=headers)
+        assert answer.status_code == status, answer.text
+        assert set(answer.json()) == {"error"}
+        words = answer.json()["error"]
+        assert sentence in words
+        assert words.endswith(".")
+        assert "\n" not in words
+        assert (await client.post("/predict", json=GOOD)).status_code == 200
+        assert service.in_flight == 0
+
+    ask(contents, scenario, max_batch=8, max_body=4000 if status == 413 else 200_000)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "", "application/jsonx", "multipart/form-data"])
+def test_other_content_types(contents: dict[str, bytes], kind: str) -> None:
+    async def scenario(client: httpx.AsyncClient, _: Service) -> None:
+        answer = await client.post(
+            "/predict", content=json.dumps(GOOD), headers={"content-type": kind}
+        )
+        assert answer.status_code == 415
+        assert "application/json" in answer.json()["error"]
+
+    ask(contents, scenario)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "sentence"),
+    [
+        ("GET", "/predict", 405, "POST is for /predict"),
+        ("POST", "/health", 405, "POST is not for this path"),
+        ("GET", "/docs", 404, "There is no such path"),
+        ("GET", "/../secret", 404, "There is no such path"),
+    ],
+)
+def test_other_paths(
+    contents: dict[str, bytes], method: str, path: str, status: int, sentence: str
+) -> None:
+    async def scenario(client: httpx.AsyncClient, _: Service) -> None:
+        answer = await client.request(method, path)
+        assert (answer.status_code, sentence in answer.json()["error"]) == (status, True)
+
+    ask(contents, scenario)
+
+
+def test_a_foreign_host_name_is_refused(contents: dict[str, bytes]) -> None:
+    async def scenario(client: httpx.AsyncClient, _: Service) -> None:
+        answer = await client.post("/predict", json=GOOD, headers={"host": "evil.example"})
+        assert answer.status_code == 400
+
+    ask(contents, scenario)
+
+
+def test_a_slow_body_is_told_so(contents: dict[str, bytes]) -> None:
+    async def dripping() -> AsyncIterator[bytes]:
+        for byte in json.dumps(GOOD).encode():
+            yield bytes([byte])
+            await asyncio.sleep(0.05)
+
+    async def scenario(client: httpx.AsyncClient, _: Service) -> None:
+        headers = {"content-type": "application/json"}
+        answer = await client.post("/predict", content=dripping(), headers=headers)
+        assert answer.status_code == 408
+        assert answer.json()["error"] == "The body should arrive within 0.2 seconds."
+
+    ask(contents, scenario, read_seconds=0.2)
+
+
+def test_a_full_queue_and_a_slow_model_ask_to_come_back(contents: dict[str, bytes]) -> None:
+    async def scenario(client: httpx.AsyncClient, service: Service) -> None:
+        predict = service.model.predict
+        service.batcher._predict = lambda rows: (time.sleep(0.4), predict(rows))[1]
+        answers = await asyncio.gather(*(client.post("/predict", json=GOOD) for _ in range(6)))
+        statuses = sorted(a.status_code for a in answers)
+        assert statuses == [200, 200, 503, 503, 503, 503]
+        for answer in answers:
+            if answer.status_code == 503:
+                assert answer.headers["retry-after"] == "1"
+                assert answer.json()["error"] == "2 requests wait already; ask again."
+
+    ask(contents, scenario, max_queue=2, max_batch=1)
+
+    async def impatient(client: httpx.AsyncClient, service: Service) -> None:
+        predict = service.model.predict
+        service.batcher._predict = lambda rows: (time.sleep(0.4), predict(rows))[1]
+        answer = await client.post("/predict", json=GOOD)
+        assert answer.json()["error"] == "The answer took too long; ask again."
+        assert (answer.status_code, service.in_flight) == (503, 0)
+
+    ask(contents, impatient, answer_seconds=0.1)
+
+
+def test_a_failing_model_is_500_without_details(contents: dict[str, bytes]) -> None:
+    async def scenario(client: httpx.AsyncClient, service: Service) -> None:
+        def fail(_: Any) -> Any:
+            raise RuntimeError("secret path /etc")
+
+        service.batcher._predict = fail
+        answer = await client.post("/predict", json=GOOD)
+        assert answer.status_code == 500
+        assert answer.json() == {"error": "The server failed on this request; its log says why."}
+
+    ask(contents, scenario)
+
+
+def test_health_and_stopping(contents: dict[str, bytes]) -> None:
+    async def scenario(client: httpx.AsyncClient, service: Service) -> None:
+        answer = await client.get("/health")
+        assert answer.status_code == 200
+        facts = answer.json()
+        assert (facts["status"], facts["input_shape"], facts["output_size"]) == ("ready", [4], 3)
+        service.stopping = True
+        answers = [await client.get("/health"), await client.post("/predict", json=GOOD)]
+        assert [a.status_code for a in answers] == [503, 503]
+        assert answers[1].json()["error"] == "The server is stopping; ask again in a second."
+        assert answers[1].headers["retry-after"] == "1"
+
+    ask(contents, scenario)
+
+
+def test_metrics_are_prometheus_text_and_add_up(contents: dict[str, bytes]) -> None:
+    async def scenario(client: httpx.AsyncClient, _: Service) -> None:
+        await asyncio.gather(*(client.post("/predict", json=GOOD) for _ in range(5)))
+        await client.post("/predict", content=b"x", headers={"content-type": "application/json"})
+        await client.get("/none")
+        answer = await client.get("/metrics")
+        assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+        values = {
+            line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1])
+            for line in answer.text.splitlines()
+            if not line.startswith("#")
+        }
+        assert values['course_responses_total{path="/predict",status="200"}'] == 5
+        assert values['course_responses_total{path="/predict",status="400"}'] == 1
+        assert values['course_responses_total{path="other",status="404"}'] == 1
+        assert values["course_predict_seconds_count"] == 5
+        assert values["course_batch_rows_sum"] == 5
+        assert values['course_batch_rows_bucket{le="+Inf"}'] == values["course_batch_rows_count"]
+        assert values['course_batch_rows_bucket{le="1"}'] <= values["course_batch_rows_count"]
+        assert (values["course_waiting"], values["course_in_flight"]) == (0, 0)
+
+    ask(contents, scenario)
+
+
+def test_rows_of_images_keep_their_shape() -> None:
+    body = json.dumps({"rows": [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]}).encode()
+    assert parse_rows(body, (2, 2), 8).tolist() == [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]
+    with pytest.raises(Refusal, match="2 × 3 numbers"):
+        parse_rows(body, (2, 3), 8)
