@@ -14,7 +14,9 @@ from companion.models.ngram import NGram
 
 def by_hand(text: list[int], order: int, vocab_size: int, discount: float, past: list[int]) -> list:
     """The formula of the module with dictionaries, one context at a time."""
-    rows: list[dict[tuple[int, ...], Counter[int]]] = [defaultdict(Counter) for _ in range(order + 1)]
+    rows: list[dict[tuple[int, ...], Counter[int]]] = [
+        defaultdict(Counter) for _ in range(order + 1)
+    ]
     for end in range(order, len(text)):
         rows[order][tuple(text[end - order : end])][text[end]] += 1
     for k in range(order - 1, -1, -1):
