@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import runpy
 import subprocess
 import sys
@@ -31,9 +32,20 @@ def test(extra: Sequence[str]) -> int:
     return _run("pytest", *(extra or suite))
 
 
-def lab(_: Sequence[str]) -> int:
-    """Open JupyterLab on the chapters (loopback only)."""
-    return _run("jupyterlab", "--ServerApp.ip=127.0.0.1", "--LabApp.default_url=/lab/tree/book")
+def lab(extra: Sequence[str]) -> int:
+    """Open JupyterLab on the landing page (loopback only)."""
+    _show_markdown_rendered()
+    url = "/lab/tree/book/index.md"
+    return _run("jupyterlab", "--ServerApp.ip=127.0.0.1", f"--LabApp.default_url={url}", *extra)
+
+
+def _show_markdown_rendered() -> None:
+    """Make a preview JupyterLab's default for Markdown files, in this environment only."""
+    path = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    plugin, viewers = "@jupyterlab/docmanager-extension:plugin", {"markdown": "Markdown Preview"}
+    if sys.prefix != sys.base_prefix and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({plugin: {"defaultViewers": viewers}}), encoding="utf-8")
 
 
 def refresh(paths: Sequence[str]) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import companion
+from companion.authoring.finish import finish
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,9 +25,12 @@ def footer(root: Path = ROOT) -> str:
 def setup(app: Any) -> dict[str, Any]:
     """Register with Sphinx (called by it)."""
     app.connect("config-inited", _set_footer)
+    app.connect(
+        "env-get-outdated", lambda *_: ["book/index"]
+    )  # else a new style sheet is not copied
     app.connect("html-page-context", _drop_thebe, priority=900)
     # After sphinx-mathjax-offline has copied its files at the usual priority, 500.
-    app.connect("build-finished", _drop_unused, priority=900)
+    app.connect("build-finished", _finish, priority=900)
     return {"version": companion.__version__, "parallel_read_safe": True}
 
 
@@ -47,12 +50,6 @@ def _source(script: Any) -> str:
     return f"{getattr(script, 'filename', '')} {getattr(script, 'attributes', {}).get('body', '')}"
 
 
-def _drop_unused(app: Any, error: Exception | None) -> None:
-    """Remove MathJax's other bundles: 14 MB that no page loads."""
-    if error is not None or app.builder.format != "html":
-        return
-    mathjax = Path(app.outdir) / "_static" / "mathjax"
-    keep = {"tex-chtml.js", "input", "output", "ui", "a11y", "sre"}
-    unused = [entry for entry in mathjax.iterdir() if entry.name not in keep]
-    for entry in [*unused, mathjax / "output" / "svg", mathjax / "output" / "svg.js"]:
-        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+def _finish(app: Any, error: Exception | None) -> None:
+    if error is None and app.builder.format == "html":
+        finish(Path(app.outdir))

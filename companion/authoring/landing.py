@@ -44,10 +44,11 @@ def chapters(root: Path) -> list[Chapter]:
 
     Args:
         root: the folder with ``_toc.yml`` and ``book``. ``book/chapters.yml`` gives each page's
-            question; a page that is not in it is asked for the first bold question in its opening.
+            question by its number; a page that is not in it shows the first bold question of its
+            opening.
 
     Raises:
-        CourseError: a page without a title or a question; names it.
+        CourseError: a page without a title; names it.
     """
     contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     asked = yaml.safe_load((root / "book" / "chapters.yml").read_text(encoding="utf-8")) or {}
@@ -66,18 +67,15 @@ def _files(entries: list[dict[str, Any]], depth: int) -> Iterator[tuple[str, int
 
 
 def _chapter(path: Path, depth: int, asked: Mapping[str, str]) -> Chapter:
-    cells = [c.source for c in notebooks.read(path).cells if c.cell_type == "markdown"]
-    title = _TITLE.search("\n".join(cells))
-    # The opening: all before the first section.
-    opening = re.split(r"(?m)^## ", "\n".join(cells))[0]
-    question = _BOLD_QUESTION.search(opening)
-    if title is None or (path.stem not in asked and question is None):
-        raise CourseError(
-            f"{path.name} should have a title, and a question in book/chapters.yml or in bold in "
-            "its opening."
-        )
-    answered = asked.get(path.stem) or (question[1] if question else "")
-    return Chapter(path.stem, title[1], " ".join(answered.split()), depth)
+    cells = notebooks.read(path).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    title = _TITLE.search(text)
+    if title is None:
+        raise CourseError(f"{path.name} should have a title, a line that begins with '# '.")
+    opening = _BOLD_QUESTION.search(re.split(r"(?m)^## ", text)[0])
+    own = opening[1] if opening else ""
+    question = asked.get(notebooks.prefix(path.stem).removeprefix("ch"), own)
+    return Chapter(path.stem, title[1], " ".join(question.split()), depth)
 
 
 def chapter_map(listed: list[Chapter], results: Mapping[str, Any]) -> str:

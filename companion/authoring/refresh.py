@@ -9,7 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from companion import claims
-from companion.authoring import landing, notebooks, pages, quizzes
+from companion.authoring import flowchart, landing, measured, notebooks, pages, quizzes
 from companion.errors import CourseError
 from companion.exercises.pages import catalogue, expand
 
@@ -26,6 +26,7 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
     Raises:
         CourseError: a page refers to something that does not exist, or a cell fails.
     """
+    flowchart.render_all(BOOK / "figures")
     chosen = [Path(p) for p in paths] or sorted(BOOK.glob("*.ipynb"))
     before = pages.load_results(BOOK / "results.json")
     measured = {name: entry for name, entry in before.items() if name.endswith(".minutes")}
@@ -105,15 +106,20 @@ def generated() -> dict[str, dict[str, str]]:
     ledger = claims.load(BOOK / "claims.yml")
     finished = [c for c in ledger.values() if c.page and (BOOK / f"{c.page}.ipynb").exists()]
     course = landing.chapters(BOOK.parent)
-    measured = pages.load_results(BOOK / "results.json")
+    results = pages.load_results(BOOK / "results.json")
     return {
         "index.md": {
-            "chapters": landing.chapter_map(course, measured),
+            "chapters": landing.chapter_map(course, results),
             "verdict-counts": claims.counts_table(finished, {c.page: c.title for c in course}),
         },
         "verdicts.md": {"verdicts": claims.verdict_table(finished)},
         "errata.md": {"errata": claims.errata_table(finished)},
         "exercises.md": {"exercises": catalogue()},
+        "measured.md": {
+            "measured": measured.table(
+                measured.load(BOOK / "measured.yml", pages.load_numbers(BOOK).results)
+            )
+        },
     }
 
 

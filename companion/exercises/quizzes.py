@@ -139,14 +139,26 @@ def holds(fact: str, results: Mapping[str, str], published: Mapping[str, str]) -
     Raises:
         CourseError: the expression holds anything else, or names a number that does not exist.
     """
-    try:
-        tree = ast.parse(fact, mode="eval")
-        value = _value(tree.body, {"r": results, "p": published})
-    except (SyntaxError, KeyError, ValueError, TypeError, ZeroDivisionError) as error:
-        raise CourseError(f"The fact {fact!r} cannot be evaluated: {error!r}.") from error
+    value = evaluate(fact, {"r": results, "p": published})
     if not isinstance(value, bool):
         raise CourseError(f"The fact {fact!r} should be true or false; it is {value!r}.")
     return value
+
+
+def evaluate(expression: str, tables: Mapping[str, Mapping[str, Any]]) -> Any:
+    """Evaluate comparisons, arithmetic, ``float()``, ``abs()`` and look-ups, and nothing else.
+
+    Args:
+        expression: such as ``"float(r['ch05b.rmse']) / 0.5"``.
+        tables: what ``r['name']`` and its like mean, by the letter before the bracket.
+
+    Raises:
+        CourseError: the expression holds anything else, or names a value that does not exist.
+    """
+    try:
+        return _value(ast.parse(expression, mode="eval").body, tables)
+    except (SyntaxError, KeyError, ValueError, TypeError, ZeroDivisionError) as error:
+        raise CourseError(f"The fact {expression!r} cannot be evaluated: {error!r}.") from error
 
 
 def number(text: str) -> float:
@@ -154,14 +166,14 @@ def number(text: str) -> float:
     return float(re.sub(r"[,%\s]", "", text.replace("−", "-")))
 
 
-def _value(node: ast.expr, tables: Mapping[str, Mapping[str, str]]) -> Any:
+def _value(node: ast.expr, tables: Mapping[str, Mapping[str, Any]]) -> Any:
     def sub(inner: ast.expr) -> Any:
         return _value(inner, tables)
 
     match node:
         case ast.Constant(value=int() | float() | str() as constant):
             return constant
-        case ast.Subscript(value=ast.Name(id="r" | "p" as table), slice=ast.Constant(value=name)):
+        case ast.Subscript(value=ast.Name(id=table), slice=ast.Constant(value=name)):
             return tables[table][str(name)]
         case ast.Call(func=ast.Name(id="float"), args=[argument], keywords=[]):
             return number(str(sub(argument)))

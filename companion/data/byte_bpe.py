@@ -1,0 +1,196 @@
+"""GPT-2's tokenizer: byte-pair encoding on bytes, so that 256 symbols are enough for any script.
+
+Radford et al. (2019), § 2.2.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from companion.data.bpe import Pair, apply_merges, learn_merges
+from companion.data.bpe_files import read_merges, read_vocab, write_bpe
+from companion.errors import CourseError
+
+
+class ByteLevelBPE:
+    """Every text has tokens, and they give back exactly that text.
+
+    A text is cut into words with the space before them; its bytes in UTF-8 are written as 256
+    visible characters (:func:`byte_letters`); merges do the rest. Tokens in ``vocab`` that no merge
+    makes, such as ``<|endoftext|>``, are never written by :meth:`encode`: a text cannot fake them.
+
+    Args:
+        vocab: number of each token; it holds the 256 letters and what each merge makes.
+        merges: pairs in the order of learning.
+
+    Raises:
+        CourseError: a vocabulary that lacks a letter or a merged symbol, or whose numbers are not
+            0 to V - 1.
+    """
+
+    def __init__(self, vocab: Mapping[str, int], merges: Sequence[Pair]) -> None:
+        _check(vocab, merges)
+        self.vocab, self.merges = dict(vocab), list(merges)
+        self._ranks = {pair: i for i, pair in enumerate(merges)}
+        self._tokens = sorted(vocab, key=vocab.__getitem__)
+        self._known: dict[str, list[int]] = {}
+
+    @classmethod
+    def train(cls, text: str, vocab_size: int, special_tokens: Sequence[str] = ()) -> Self:
+        """Learn a vocabulary from a text.
+
+        Args:
+            text: the training text.
+            vocab_size: tokens wanted, the 256 bytes and the special tokens among them.
+            special_tokens: tokens with a number of their own, put last.
+
+        Raises:
+            CourseError: fewer tokens than bytes and special tokens.
+        """
+        letters = sorted(byte_letters())
+        num_merges = vocab_size - len(letters) - len(special_tokens)
+        if num_merges < 0:
+            raise CourseError(
+                f"A byte-level vocabulary has at least {vocab_size - num_merges} tokens; "
+                f"{vocab_size} are too few."
+            )
+        words = Counter(_letters_of(word) for word in split_words(text))
+        merges = learn_merges(words, num_merges, letters)
+        symbols = dict.fromkeys([*letters, *(a + b for a, b in merges), *special_tokens])
+        return cls({symbol: i for i, symbol in enumerate(symbols)}, merges)
+
+    @classmethod
+    def load(cls, folder: Path | str) -> Self:
+        """Read ``vocab.json`` and ``merges.txt`` as GPT-2 was published.
+
+        Raises:
+            CourseError: a file is missing, cut short, of another kind, or does not fit the other.
+        """
+        return cls(read_vocab(Path(folder)), read_merges(Path(folder)))
+
+    def save(self, folder: Path | str) -> None:
+        """Write the two files that :meth:`load` and other programs read."""
+        write_bpe(Path(folder), self.vocab, self.merges)
+
+    @property
+    def vocab_size(self) -> int:
+        """Number of tokens, V."""
+        return len(self.vocab)
+
+    def encode(self, text: str) -> NDArray[np.int32]:
+        """Return the tokens of a text, shape ``(n,)``.
+
+        Raises:
+            CourseError: half a surrogate pair, which no encoding of Unicode can write.
+        """
+        ids: list[int] = []
+        for word in split_words(text):
+            if word not in self._known:
+                symbols = apply_merges(_letters_of(word), self._ranks)
+                self._known[word] = [self.vocab[symbol] for symbol in symbols]
+            ids += self._known[word]
+        return np.array(ids, np.int32)
+
+    def decode(self, ids: ArrayLike) -> str:
+        """Return the text; bytes that are not whole characters become ``\\ufffd``.
+
+        Raises:
+            CourseError: a token outside the vocabulary.
+        """
+        tokens = np.asarray(ids, dtype=np.int64).ravel()
+        if tokens.size and not 0 <= tokens.min() <= tokens.max() < self.vocab_size:
+            raise CourseError(
+                f"This tokenizer knows the tokens 0 to {self.vocab_size - 1}; there are tokens "
+                f"from {tokens.min()} to {tokens.max()}."
+            )
+        byte_of = {letter: byte for byte, letter in enumerate(byte_letters())}
+        letters = "".join(self._tokens[i] for i in tokens.tolist())
+        return bytes(byte_of[letter] for letter in letters).decode("utf-8", "replace")
+
+    def tokens(self, text: str) -> list[str]:
+        """Return the pieces of a text as they are in the vocabulary; a space shows as ``Ġ``."""
+        return [self._tokens[i] for i in self.encode(text)]
+
+
+@cache
+def byte_letters() -> tuple[str, ...]:
+    """Return a visible character for each byte, as GPT-2 writes them in its files.
+
+    Bytes that are visible characters of Latin-1 stand for themselves; the other 68, in order, get
+    the characters from 256 on: the space is ``Ġ``, the line end ``Ċ``.
+    """
+    visible = {*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)}
+    hidden = [byte for byte in range(256) if byte not in visible]
+    return tuple(chr(b if b in visible else 256 + hidden.index(b)) for b in range(256))
+
+
+def split_words(text: str) -> list[str]:
+    """Cut a text into words, numbers, signs and spaces, as GPT-2 does; nothing is lost.
+
+    One space belongs to the word after it. ``'s``, ``'ll`` and their like are words of their own.
+    What a letter is, Python's version of Unicode says: newer letters are taken for signs.
+    """
+    return _word_pattern().findall(text)
+
+
+@cache
+def _word_pattern() -> re.Pattern[str]:
+    letters, digits = _characters("L"), _characters("N")
+    # Unicode's white space; Python's own `\s` also has four old control characters.
+    space = "\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+    return re.compile(
+        f"'s|'t|'re|'ve|'m|'ll|'d| ?[{letters}]+| ?[{digits}]+| ?[^{space}{letters}{digits}]+"
+        # Of several spaces all but the last stand alone.
+        f"|[{space}]+(?![^{space}])|[{space}]+"
+    )
+
+
+def _characters(category: str) -> str:
+    """Write the characters of a category of Unicode as ranges: Python's `re` has no `\\p{L}`."""
+    inside = [unicodedata.category(chr(code))[0] == category for code in range(sys.maxunicode + 1)]
+    edges = np.flatnonzero(np.diff(np.array([False, *inside, False]).astype(np.int8)))
+    return "".join(
+        f"\\U{first:08x}-\\U{end - 1:08x}" for first, end in edges.reshape(-1, 2).tolist()
+    )
+
+
+def _letters_of(word: str) -> str:
+    try:
+        return "".join(byte_letters()[byte] for byte in word.encode())
+    except UnicodeEncodeError as error:
+        raise CourseError(
+            f"The text holds half a surrogate pair ({word[error.start]!r}), which is no character; "
+            "decode it again with errors='replace'."
+        ) from error
+
+
+def _check(vocab: Mapping[str, int], merges: Sequence[Pair]) -> None:
+    if sorted(vocab.values()) != list(range(len(vocab))):
+        raise CourseError(f"The {len(vocab)} tokens should be numbered 0 to {len(vocab) - 1}.")
+    letters = set(byte_letters())
+    if missing := sorted(letters - vocab.keys()):
+        raise CourseError(
+            f"The vocabulary lacks {len(missing)} of the 256 byte letters, such as {missing[0]!r}; "
+            "it is not one of GPT-2's kind."
+        )
+    for a, b in merges:
+        if missing := [part for part in (a, b, a + b) if part not in vocab]:
+            raise CourseError(
+                f"The merge {a!r} {b!r} needs {missing[0]!r}, which the vocabulary lacks; the two "
+                "files are from different tokenizers."
+            )
+    for token in vocab:
+        if strange := set(token) - letters:
+            raise CourseError(
+                f"The token {token[:40]!r} has {min(strange)!r}, which stands for no byte."
+            )

@@ -1,0 +1,196 @@
+"""Several copies of a small network, trained side by side in NumPy: no graph, nothing to compile.
+
+For a network this small, compiling costs more than training. The copies differ in their first
+weights and in the batches they see, so that their spread is an interval over seeds.
+
+Letters in the shapes: S copies, B examples, d inputs or units, K classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from companion.errors import CourseError
+
+Floats: TypeAlias = NDArray[np.float32]
+Labels: TypeAlias = NDArray[np.integer]
+Network: TypeAlias = list[list[Floats]]
+"""Weights ``(S, d_in, d_out)`` and biases ``(S, 1, d_out)`` of each layer."""
+Batches: TypeAlias = Callable[[], tuple[Floats, Labels]]
+
+
+def start(
+    widths: Sequence[int], copies: int, rng: np.random.Generator, *, variance: float = 2.0
+) -> Network:
+    """Draw first weights with variance 2/d_in (He et al., 2015), and biases of zero.
+
+    Args:
+        widths: number of inputs, width of each hidden layer, number of classes.
+        copies: number of networks, S.
+        rng: source of the numbers.
+        variance: instead of 2, times 1/d_in; smaller where each layer adds to what came in.
+
+    Returns:
+        One pair of weights and biases a layer.
+
+    Raises:
+        CourseError: fewer than two widths, or one below 1.
+    """
+    if len(widths) < 2 or min(widths) < 1 or copies < 1:
+        raise CourseError(
+            f"A network needs at least two widths and one copy, all 1 or more, not {widths!r} and "
+            f"{copies!r}."
+        )
+    network = []
+    for d_in, d_out in pairwise(widths):
+        W = rng.standard_normal((copies, d_in, d_out), dtype=np.float32)
+        W *= np.float32(np.sqrt(variance / d_in))
+        network.append([W, np.zeros((copies, 1, d_out), np.float32)])
+    return network
+
+
+def forward(
+    network: Network, X: Floats, path: Sequence[int] | None = None, *, residual: bool = False
+) -> list[Floats]:
+    """Send examples through the layers, with ReLU after all but the last.
+
+    Args:
+        network: from :func:`start`.
+        X: ``(S, B, d)``, or ``(B, d)`` for all copies.
+        path: indices of the layers in the order of use; a layer that stands there twice is used
+            twice, which makes the network recursive.
+        residual: hidden layers as wide as their input add to it (He et al., 2016).
+
+    Returns:
+        The inputs, the output of each layer on the path, and last the logits ``(S, B, K)``.
+    """
+    signals = [X]
+    *hidden, last = range(len(network)) if path is None else path
+    for layer in hidden:
+        W, b = network[layer]
+        Z = np.maximum(signals[-1] @ W + b, 0)
+        signals.append(signals[-1] + Z if residual and _square(W) else Z)
+    W, b = network[last]
+    return [*signals, signals[-1] @ W + b]
+
+
+def cross_entropy(logits: Floats, labels: Labels) -> Floats:
+    """Return minus the log-probability of each label, ``(S, B)``, in nats."""
+    log_shares = logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
+    places = np.broadcast_to(labels, logits.shape[:-1])[..., None]
+    return -np.take_along_axis(log_shares, places, axis=-1)[..., 0]
+
+
+def gradients(
+    network: Network,
+    X: Floats,
+    labels: Labels,
+    path: Sequence[int] | None = None,
+    *,
+    residual: bool = False,
+) -> Network:
+    """Return the gradient of each copy's mean cross-entropy, in the shapes of the weights.
+
+    Args:
+        network: from :func:`start`.
+        X: examples ``(S, B, d)``.
+        labels: classes ``(S, B)``.
+        path: as in :func:`forward`; a layer used twice gets the sum of both gradients.
+        residual: as in :func:`forward`.
+    """
+    *signals, logits = forward(network, X, path, residual=residual)
+    shares = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    shares /= shares.sum(axis=-1, keepdims=True)
+    right = np.arange(shares.shape[-1]) == labels[..., None]
+    delta = (shares - right.astype(np.float32)) / np.float32(X.shape[-2])
+    slopes = [[np.zeros_like(values) for values in layer] for layer in network]
+    *hidden, last = range(len(network)) if path is None else path
+    below = _add_layer(slopes[last], network[last][0], signals[-1], delta)
+    for step in reversed(range(len(hidden))):
+        W, before, after = network[hidden[step]][0], signals[step], signals[step + 1]
+        skips = residual and _square(W)
+        delta = below * ((after - before if skips else after) > 0)  # the slope of the ReLU
+        through = _add_layer(slopes[hidden[step]], W, before, delta)
+        below = below + through if skips else through
+    return slopes
+
+
+class Adam:
+    """Adam (Kingma & Ba, 2015, algorithm 1), as Keras computes it.
+
+    Args:
+        network: whose weights it will move.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.steps = 0
+        self.means = [[np.zeros_like(values) for values in layer] for layer in network]
+        self.squares = [[np.zeros_like(values) for values in layer] for layer in network]
+
+    def update(self, network: Network, slopes: Network, rate: float) -> None:
+        """Move all weights in place, by about ``rate`` each."""
+        self.steps += 1
+        scale = np.float32(rate * np.sqrt(1 - 0.999**self.steps) / (1 - 0.9**self.steps))
+        for layer, slope, mean, square in zip(
+            network, slopes, self.means, self.squares, strict=True
+        ):
+            for w, g, m, s in zip(layer, slope, mean, square, strict=True):
+                m += np.float32(0.1) * (g - m)
+                s += np.float32(0.001) * (g * g - s)
+                w -= scale * m / (np.sqrt(s) + np.float32(1e-7))
+
+
+def learn(
+    network: Network,
+    batches: Batches,
+    steps: int,
+    *,
+    rate: float = 3e-3,
+    path: Sequence[int] | None = None,
+    residual: bool = False,
+) -> Network:
+    """Train in place by Adam; in the second half the rate falls to zero in a straight line.
+
+    Args:
+        network: from :func:`start`.
+        batches: returns a new batch, examples ``(S, B, d)`` and labels ``(S, B)``.
+        steps: number of batches.
+        rate: learning rate in the first half.
+        path: as in :func:`forward`.
+        residual: as in :func:`forward`.
+
+    Returns:
+        The network.
+
+    Raises:
+        CourseError: weights that are no longer numbers.
+    """
+    adam = Adam(network)
+    for step in range(steps):
+        X, labels = batches()
+        slopes = gradients(network, X, labels, path, residual=residual)
+        adam.update(network, slopes, rate * min(1.0, 2 - 2 * (step + 1) / (steps + 1)))
+    if not all(np.isfinite(values).all() for layer in network for values in layer):
+        raise CourseError("Training ran away; lower the rate or scale the inputs.")
+    return network
+
+
+def size(network: Network) -> int:
+    """Return the number of weights and biases of one copy."""
+    return sum(values[0].size for layer in network for values in layer)
+
+
+def _square(W: Floats) -> bool:
+    return W.shape[-1] == W.shape[-2]
+
+
+def _add_layer(slopes: list[Floats], W: Floats, inputs: Floats, delta: Floats) -> Floats:
+    """Add a layer's own gradients to ``slopes``; return the gradient by its inputs."""
+    slopes[0] += np.swapaxes(inputs, -1, -2) @ delta
+    slopes[1] += delta.sum(axis=-2, keepdims=True)
+    return delta @ np.swapaxes(W, -1, -2)

@@ -1,0 +1,53 @@
+"""The built book in headless Chromium, from disk, as a reader opens it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from companion.exercises.locks import locked
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# A sandbox needs rights that containers do not give; the others would ask the network.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+BUILD_SECONDS = 600
+
+
+@pytest.fixture(scope="session")
+def html() -> Path:
+    """Return the folder of the built pages; built first if a source has changed."""
+    with locked(ROOT / "_build" / "browser.lock"):
+        run = subprocess.run(
+            [sys.executable, "-m", "companion.cli", "book"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=BUILD_SECONDS,
+            env=os.environ.copy(),
+        )
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the system's Chromium once."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: install the package 'chromium'")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield started
+        started.close()

@@ -1,0 +1,112 @@
+"""JupyterLab as ``make lab`` starts it: the landing page rendered, an exercise judged."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from playwright.sync_api import Browser, Page
+
+from companion.authoring.notebooks import normalise
+from companion.exercises import pages
+from companion.exercises.registry import get
+
+ROOT = Path(__file__).resolve().parents[2]
+ID = "ch05.parameters"
+START_SECONDS = 90
+SLOW = 120_000  # milliseconds: a kernel on a busy machine
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def page_to_try() -> nbformat.NotebookNode:
+    """Return a notebook with one exercise as it stands on its page, and its solution."""
+    made = get(ID)
+    statement = pages.expand(new_notebook(cells=[new_markdown_cell(f"<!-- exercise:{ID} -->")]))
+    code = (
+        f"from companion.exercises import check, hint, progress\n\n{made.solution}\n\n\n"
+        f"check({ID!r}, {made.answer_name})"
+    )
+    cells = [statement.cells[0], new_code_cell(code), new_code_cell(f"hint({ID!r})")]
+    return normalise(new_notebook(cells=[*cells, new_code_cell("progress()")]))
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start JupyterLab on a copy of the book's text; return its address."""
+    copy = tmp_path_factory.mktemp("clone")
+    shutil.copy(ROOT / "_toc.yml", copy)
+    (copy / "book").mkdir()
+    shutil.copy(ROOT / "book" / "index.md", copy / "book")
+    nbformat.write(page_to_try(), copy / "book" / "try.ipynb")
+    port = free_port()
+    options = [
+        "--no-browser",
+        "--allow-root",
+        f"--ServerApp.port={port}",
+        "--IdentityProvider.token=",
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COURSE_PROGRESS": str(copy / "p.json")}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "companion.cli", "lab", *options],
+        cwd=copy,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(f"{address}/api", timeout=5).close()
+            break
+        except OSError:
+            time.sleep(0.5)
+    yield address
+    server.terminate()
+    server.wait(30)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    context.set_default_timeout(SLOW)
+    yield context.new_page()
+    context.close()
+
+
+def test_lab_opens_on_the_landing_page_with_myst_rendered(lab: str, page: Page) -> None:
+    page.goto(f"{lab}/")
+    shown = page.locator(".jp-MarkdownViewer")
+    shown.locator("h1", has_text="Large models, small machine").wait_for()
+    shown.locator("table").first.wait_for()
+    assert "generated:verdict-counts" not in shown.inner_text()
+
+
+def test_an_exercise_is_rendered_and_judged(lab: str, page: Page) -> None:
+    page.goto(f"{lab}/lab/tree/book/try.ipynb")
+    notebook = page.locator(".jp-Notebook")
+    statement = notebook.locator(".jp-MarkdownCell").first
+    # Rendered MyST makes an admonition a landmark of its own.
+    statement.locator("aside", has_text="Exercise: Count the weights").wait_for()
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    outputs = notebook.locator(".jp-OutputArea-output")
+    outputs.get_by_text("Pass: Count the weights").wait_for()
+    outputs.get_by_text("Hint 1 of 2").wait_for()
+    outputs.locator("td", has_text=ID).first.wait_for()
