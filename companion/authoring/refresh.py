@@ -9,7 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from companion import claims
-from companion.authoring import flowchart, measured, notebooks, pages, quizzes
+from companion.authoring import flowchart, landing, measured, notebooks, pages, quizzes
 from companion.errors import CourseError
 from companion.exercises.pages import catalogue, expand
 
@@ -36,6 +36,7 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
         _collect(path, measured)
     _prune(measured)
     pages.save_results(BOOK / "results.json", measured)
+    landing.write_figures(BOOK)
     write_generated()
     for path in sorted(BOOK.glob("*.ipynb")):
         _fill_notebook(path)
@@ -104,8 +105,13 @@ def generated() -> dict[str, dict[str, str]]:
     """Return all generated text: file name to marker to Markdown."""
     ledger = claims.load(BOOK / "claims.yml")
     finished = [c for c in ledger.values() if c.page and (BOOK / f"{c.page}.ipynb").exists()]
+    course = landing.chapters(BOOK.parent)
+    results = pages.load_results(BOOK / "results.json")
     return {
-        "index.md": {"verdict-counts": claims.counts_table(finished)},
+        "index.md": {
+            "chapters": landing.chapter_map(course, results),
+            "verdict-counts": claims.counts_table(finished, {c.page: c.title for c in course}),
+        },
         "verdicts.md": {"verdicts": claims.verdict_table(finished)},
         "errata.md": {"errata": claims.errata_table(finished)},
         "exercises.md": {"exercises": catalogue()},
