@@ -86,13 +86,14 @@ def _prune(measured: dict[str, dict[str, str]]) -> None:
 
 def _fill_notebook(path: Path) -> None:
     nb: NotebookNode = notebooks.read(path)
-    before = [cell.source for cell in nb.cells]
+    before = [(cell.id, cell.source) for cell in nb.cells]
     quizzes.place(nb, path.stem, BOOK / "quizzes")
     for cell in nb.cells:
         if cell.cell_type == "markdown":
             cell.source = _filled(cell.source)
-    if before != [cell.source for cell in nb.cells]:
-        notebooks.write(path, notebooks.normalise(nb))
+    nb = notebooks.normalise(nb)
+    if before != [(cell.id, cell.source) for cell in nb.cells]:
+        notebooks.write(path, nb)
 
 
 def _filled(markdown: str) -> str:
