@@ -5,8 +5,10 @@ part of its probability down to the next shorter one, as much as its own counts 
 
     p_k(c | h) = max(n(h, c) - d, 0) / n(h)  +  d * u(h) / n(h) * p_{k-1}(c | h without its first)
 
-Here ``n`` counts, ``u(h)`` is the number of different tokens seen after ``h``, and ``d`` is a fixed
-discount: interpolated absolute discounting (Ney, Essen & Kneser, 1994).
+Here ``u(h)`` is the number of different tokens after ``h``, and ``d`` a fixed discount. For the
+longest contexts ``n`` counts occurrences. For shorter ones it counts in how many *different* longer
+runs they end: a token that always follows the same word says little about what follows others.
+Interpolated Kneser-Ney smoothing (Kneser & Ney, 1995; Chen & Goodman, 1996).
 """
 
 from __future__ import annotations
@@ -26,10 +28,10 @@ class _Order:
     """The counts of one order: contexts and entries as sorted codes, so that look-up bisects."""
 
     contexts: np.ndarray  # (R,) codes of the contexts seen
-    seen: np.ndarray  # (R,) how often each, n(h)
+    seen: np.ndarray  # (R,) the sum of its counts, n(h)
     kinds: np.ndarray  # (R,) how many different tokens came after it, u(h)
     entries: np.ndarray  # (E,) codes of context and next token
-    counts: np.ndarray  # (E,) how often each, n(h, c)
+    counts: np.ndarray  # (E,) n(h, c) of each
 
 
 class NGram:
