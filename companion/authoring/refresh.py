@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -38,19 +38,21 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
     pages.save_results(BOOK / "results.json", measured)
     landing.write_figures(BOOK)
     write_generated()
+    filled = _filler()
     for path in sorted(BOOK.glob("*.ipynb")):
-        _fill_notebook(path)
+        _fill_notebook(path, filled)
     for path in sorted(BOOK.glob("*.md")):
-        _write_if_changed(path, _filled(path.read_text(encoding="utf-8")))
+        _write_if_changed(path, filled(path.read_text(encoding="utf-8")))
 
 
 def _run_page(path: Path) -> float:
     """Expand, format and execute one notebook; return the seconds it took."""
     before = notebooks.read(path)
     nb = expand(notebooks.read(path))
+    ledger = claims.load(BOOK / "claims.yml")
     for cell in nb.cells:
         if cell.cell_type == "markdown":
-            cell.source = claims.fill(cell.source, claims.load(BOOK / "claims.yml"))
+            cell.source = claims.fill(cell.source, ledger)
     notebooks.write(path, notebooks.normalise(nb))
     notebooks.format_code(path)
     nb = notebooks.read(path)
@@ -84,22 +86,22 @@ def _prune(measured: dict[str, dict[str, str]]) -> None:
         del measured[name]
 
 
-def _fill_notebook(path: Path) -> None:
+def _fill_notebook(path: Path, filled: Callable[[str], str]) -> None:
     nb: NotebookNode = notebooks.read(path)
     before = [(cell.id, cell.source) for cell in nb.cells]
     quizzes.place(nb, path.stem, BOOK / "quizzes")
     for cell in nb.cells:
         if cell.cell_type == "markdown":
-            cell.source = _filled(cell.source)
+            cell.source = filled(cell.source)
     nb = notebooks.normalise(nb)
     if before != [(cell.id, cell.source) for cell in nb.cells]:
         notebooks.write(path, nb)
 
 
-def _filled(markdown: str) -> str:
-    return pages.fill_numbers(
-        claims.fill(markdown, claims.load(BOOK / "claims.yml")), pages.load_numbers(BOOK)
-    )
+def _filler() -> Callable[[str], str]:
+    """Return what fills claims and numbers into Markdown; the files are read once."""
+    ledger, numbers = claims.load(BOOK / "claims.yml"), pages.load_numbers(BOOK)
+    return lambda markdown: pages.fill_numbers(claims.fill(markdown, ledger), numbers)
 
 
 def generated() -> dict[str, dict[str, str]]:
