@@ -401,7 +401,7 @@ def _merge_adapter(answer: Any) -> None:
         right is rarely right when accepted, too.
     """,
     hints=(
-        "Of 1,000 proposals, how many are right and accepted? How many wrong and accepted?",
+        "Of a thousand proposals, how many are right and accepted? How many wrong and accepted?",
         "Divide the first by the sum of both.",
     ),
     wrong={
