@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from companion import compute
 from companion.models.config import BertConfig, GPT2Config, ViTConfig, count_parameters
+from companion.privacy import epsilon
 
 # Brown et al. (2020), table 2.1: layers and width. The table prints 24 heads for XL, which do not
 # divide its width, and the width 5,140 for 13B, which its 40 heads of 128 do not make.
@@ -192,32 +193,6 @@ def _compression() -> dict[str, float]:
         "snr.offset": 10 * math.log10(1.5),
         "distil.threes": 100 * (1 - 14 / 1010),
     }
-
-
-def sampled_gaussian_rdp(q: float, sigma: float, order: int) -> float:
-    """Return the Rényi divergence bound of one step at a whole order α.
-
-    ln Σ_k C(α, k) (1−q)^(α−k) q^k exp(k(k−1)/2σ²) / (α−1) (Mironov et al., 2019, section 3.3).
-    """
-    terms = [
-        math.lgamma(order + 1)
-        - math.lgamma(k + 1)
-        - math.lgamma(order - k + 1)
-        + (order - k) * math.log1p(-q)
-        + k * math.log(q)
-        + k * (k - 1) / (2 * sigma**2)
-        for k in range(order + 1)
-    ]
-    top = max(terms)
-    return (top + math.log(sum(math.exp(t - top) for t in terms))) / (order - 1)
-
-
-def epsilon(q: float, sigma: float, steps: int, delta: float) -> float:
-    """Return ε of DP-SGD from whole orders: min over α of steps·RDP(α) + ln(1/δ)/(α−1)."""
-    return min(
-        steps * sampled_gaussian_rdp(q, sigma, order) + math.log(1 / delta) / (order - 1)
-        for order in range(2, 65)
-    )
 
 
 def _privacy() -> dict[str, float]:

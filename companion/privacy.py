@@ -1,0 +1,80 @@
+"""The accountant of differential privacy: noise, sampling and steps in, ε out."""
+
+from __future__ import annotations
+
+import math
+
+from companion.errors import CourseError
+
+ORDERS = range(2, 129)
+
+
+def sampled_gaussian_rdp(rate: float, sigma: float, order: int) -> float:
+    """Return the Rényi divergence bound of one noisy step at a whole order α.
+
+    ln Σ_k C(α, k) (1−q)^(α−k) q^k exp(k(k−1)/2σ²) / (α−1) (Mironov et al., 2019, section 3.3).
+
+    Args:
+        rate: probability q with which each record enters a step.
+        sigma: standard deviation of the noise, in units of the clipping bound.
+        order: α, a whole number from 2.
+
+    Raises:
+        CourseError: a rate outside (0, 1], no noise, or an order below 2.
+    """
+    if not 0 < rate <= 1 or not sigma > 0 or order < 2:
+        raise CourseError(
+            f"rate should be in (0, 1], sigma positive and order at least 2; they are {rate!r}, "
+            f"{sigma!r} and {order!r}."
+        )
+    if rate == 1:
+        return order / (2 * sigma**2)
+    terms = [
+        math.lgamma(order + 1)
+        - math.lgamma(k + 1)
+        - math.lgamma(order - k + 1)
+        + (order - k) * math.log1p(-rate)
+        + k * math.log(rate)
+        + k * (k - 1) / (2 * sigma**2)
+        for k in range(order + 1)
+    ]
+    largest = max(terms)
+    total = math.fsum(math.exp(term - largest) for term in terms)
+    return (largest + math.log(total)) / (order - 1)
+
+
+def epsilon(rate: float, sigma: float, steps: int, delta: float) -> float:
+    """Return ε of many noisy steps: the least of steps·RDP(α) + ln(1/δ)/(α−1) over whole α.
+
+    Args:
+        rate: probability with which each record enters a step.
+        sigma: noise in units of the clipping bound.
+        steps: how many.
+        delta: δ, the probability with which the promise may fail; below one over the records.
+
+    Raises:
+        CourseError: a delta outside (0, 1), or see :func:`sampled_gaussian_rdp`.
+    """
+    if not 0 < delta < 1:
+        raise CourseError(f"delta should lie between 0 and 1, not {delta!r}.")
+    return min(
+        steps * sampled_gaussian_rdp(rate, sigma, order) + math.log(1 / delta) / (order - 1)
+        for order in ORDERS
+    )
+
+
+def noise_for(target: float, rate: float, steps: int, delta: float) -> float:
+    """Return the smallest noise σ, to a thousandth, whose ε is at most ``target``.
+
+    Raises:
+        CourseError: no noise up to 1,000 is enough.
+    """
+    low, high = 0.2, 1000.0
+    if epsilon(rate, high, steps, delta) > target:
+        raise CourseError(f"No noise below {high:g} gives an epsilon of {target!r}.")
+    while high - low > 1e-3:
+        middle = (low + high) / 2
+        low, high = (
+            (middle, high) if epsilon(rate, middle, steps, delta) > target else (low, middle)
+        )
+    return high
