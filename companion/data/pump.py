@@ -110,9 +110,11 @@ class Pump:
 
     def alarm(self, X: Floats, loss: Loss, *, half_band: int = 0) -> Booleans:
         """Decide by the best threshold on the power in a band; arguments as in ``best_cost``."""
+        threshold = self._cheapest(loss, half_band)[1]
+        if not self._bearing_passes:
+            return np.full(len(X), threshold == 0)
         band = slice(BEARING_HZ - half_band - 1, BEARING_HZ + half_band)
-        power = powers(X)[:, band].sum(axis=1) / self._noise_variance
-        return np.asarray(power > self._cheapest(loss, half_band)[1])
+        return np.asarray(powers(X)[:, band].sum(axis=1) / self._noise_variance > threshold)
 
     @property
     def _bearing_passes(self) -> bool:

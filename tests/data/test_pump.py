@@ -57,6 +57,8 @@ def test_too_slow_a_sensor_leaves_only_the_prior() -> None:
     # Always stop: 0.9 of the windows are stopped for nothing.
     assert slow.best_cost(LOSS) == pytest.approx(90.0)
     assert slow.best_cost(Loss(missed=1.0)) == pytest.approx(10.0)
+    assert slow.alarm(X, LOSS).all()
+    assert not slow.alarm(X, Loss(missed=1.0)).any()
     assert powers(X[faulty]).mean(0) == pytest.approx(powers(X[~faulty]).mean(0), rel=0.3)
 
 

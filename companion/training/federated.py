@@ -1,0 +1,190 @@
+"""Parts of federated learning: a network for many clients at once, ways to split data, to average.
+
+All weights of a network lie in one vector, so that the models of K clients are a matrix ``(K, P)``
+and an average is one line. Letters in the shapes: K clients, B rows of one client, d features.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from companion.errors import CourseError
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Dense layers with ReLU between them, softmax and cross-entropy at the end.
+
+    Attributes:
+        widths: number of inputs, then of the units of each layer.
+    """
+
+    widths: tuple[int, ...] = (64, 32, 10)
+
+    @property
+    def size(self) -> int:
+        """Number of weights and biases, P."""
+        return sum((a + 1) * b for a, b in pairwise(self.widths))
+
+    def start(self, seed: int = 0) -> Floats:
+        """Draw first weights ``(P,)``: variance 2/inputs (He et al., 2015), biases zero."""
+        rng = np.random.default_rng(seed)
+        parts = []
+        for a, b in pairwise(self.widths):
+            parts += [rng.standard_normal(a * b) * np.sqrt(2 / a), np.zeros(b)]
+        return np.concatenate(parts)
+
+    def layers(self, weights: Floats) -> list[tuple[Floats, Floats]]:
+        """Cut ``(…, P)`` into matrices ``(…, a, b)`` and biases ``(…, 1, b)``, without copying."""
+        lead, at, found = weights.shape[:-1], 0, []
+        for a, b in pairwise(self.widths):
+            W = weights[..., at : at + a * b].reshape(*lead, a, b)
+            found.append((W, weights[..., at + a * b : at + (a + 1) * b].reshape(*lead, 1, b)))
+            at += (a + 1) * b
+        return found
+
+    def activations(self, weights: Floats, X: Floats) -> list[Floats]:
+        """Return the input, each hidden layer after its ReLU, and the logits."""
+        layers, values = self.layers(weights), [X]
+        for i, (W, b) in enumerate(layers):
+            z = values[-1] @ W + b
+            values.append(np.maximum(z, 0) if i < len(layers) - 1 else z)
+        return values
+
+    def gradient(self, weights: Floats, X: Floats, y: Ints) -> Floats:
+        """Gradient of the mean cross-entropy, for one client or for all of them at once.
+
+        Args:
+            weights: ``(…, P)``.
+            X: inputs ``(…, B, d)``.
+            y: classes ``(…, B)``.
+
+        Returns:
+            The shape of ``weights``.
+        """
+        values = self.activations(weights, X)
+        delta = softmax(values[-1])
+        np.put_along_axis(
+            delta, y[..., None], np.take_along_axis(delta, y[..., None], -1) - 1, axis=-1
+        )
+        delta /= y.shape[-1]
+        parts: list[Floats] = []
+        for (W, _), a in zip(self.layers(weights)[::-1], values[-2::-1], strict=True):
+            slope = np.swapaxes(a, -1, -2) @ delta
+            flat = slope.reshape(*slope.shape[:-2], -1)
+            parts = [flat, delta.sum(axis=-2), *parts]
+            delta = (delta @ np.swapaxes(W, -1, -2)) * (a > 0)
+        return np.concatenate(parts, axis=-1)
+
+    def loss(self, weights: Floats, X: Floats, y: Ints) -> float:
+        """Mean cross-entropy of one model ``(P,)`` on rows ``(B, d)``, in nats."""
+        chances = softmax(self.activations(weights, X)[-1])
+        return float(-np.log(chances[np.arange(len(y)), y]).mean())
+
+    def accuracy(self, weights: Floats, X: Floats, y: Ints) -> float:
+        """Share of rows whose largest logit is that of their class."""
+        return float((self.activations(weights, X)[-1].argmax(axis=-1) == y).mean())
+
+
+def softmax(logits: Floats) -> Floats:
+    """Return probabilities along the last axis."""
+    grown = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(grown / grown.sum(axis=-1, keepdims=True))
+
+
+def local_training(
+    network: Network,
+    weights: Floats,
+    X: Floats,
+    y: Ints,
+    *,
+    epochs: int,
+    batch_size: int | None,
+    rate: float,
+    rng: np.random.Generator,
+) -> Floats:
+    """Let every client train alone from the same weights: "ClientUpdate" of McMahan et al. (2017).
+
+    Args:
+        network: the architecture.
+        weights: of the server, ``(P,)``.
+        X: each client's inputs, ``(K, B, d)``: as many rows for each.
+        y: each client's classes, ``(K, B)``.
+        epochs: passes of each client over its own rows, E.
+        batch_size: rows a step; None for all at once.
+        rate: learning rate of plain gradient descent.
+        rng: of the order of rows, its own for each client and epoch.
+
+    Returns:
+        The clients' models, ``(K, P)``.
+    """
+    models = np.repeat(weights[None], len(X), axis=0)
+    rows, size = X.shape[1], batch_size or X.shape[1]
+    for _ in range(epochs):
+        order = rng.permuted(np.tile(np.arange(rows), (len(X), 1)), axis=1)
+        for start in range(0, rows, size):
+            chosen = order[:, start : start + size]
+            batch = np.take_along_axis(X, chosen[:, :, None], axis=1)
+            models -= rate * network.gradient(models, batch, np.take_along_axis(y, chosen, axis=1))
+    return models
+
+
+def weighted_mean(models: Floats, counts: Ints) -> Floats:
+    """Average models ``(K, P)``, each as heavy as its client has rows: FedAvg."""
+    return np.asarray(counts / counts.sum() @ models)
+
+
+def trimmed_mean(models: Floats, trim: int) -> Floats:
+    """Average each weight without the ``trim`` smallest and largest values (Yin et al., 2018).
+
+    Args:
+        models: ``(K, P)``.
+        trim: how many clients may lie without being heard; their number must be below K/2. With
+            ``(K - 1) // 2`` the result is the median of each weight.
+
+    Raises:
+        CourseError: nothing would be left.
+    """
+    if not 0 <= 2 * trim < len(models):
+        raise CourseError(
+            f"Trimming {trim} values at each end leaves none of {len(models)}; trim fewer than "
+            "half."
+        )
+    return np.asarray(np.sort(models, axis=0)[trim : len(models) - trim].mean(axis=0))
+
+
+def iid_clients(y: Ints, num_clients: int, seed: int = 0) -> Ints:
+    """Deal rows out at random; return row numbers ``(K, B)``. Rows left over are dropped."""
+    order = np.random.default_rng(seed).permutation(len(y))
+    rows = len(y) // num_clients
+    return order[: rows * num_clients].reshape(num_clients, rows)
+
+
+def sharded_clients(y: Ints, num_clients: int, shards: int = 2, seed: int = 0) -> Ints:
+    """Sort rows by class, cut them into equal shards, and give each client some of these.
+
+    McMahan et al. (2017, § 3): with two shards a client sees about two classes.
+
+    Args:
+        y: classes ``(n,)``.
+        num_clients: K.
+        shards: a client.
+        seed: of who gets which shard, and of the order of rows within a class.
+
+    Returns:
+        Row numbers ``(K, B)``.
+    """
+    rng = np.random.default_rng(seed)
+    shuffled = rng.permutation(len(y))
+    order = shuffled[np.argsort(y[shuffled], kind="stable")]
+    pieces, rows = num_clients * shards, len(y) // (num_clients * shards)
+    dealt = order[: rows * pieces].reshape(pieces, rows)[rng.permutation(pieces)]
+    return dealt.reshape(num_clients, shards * rows)
