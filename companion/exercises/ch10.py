@@ -19,9 +19,9 @@ from companion.exercises.registry import Wrong, exercise
     statement="""
         A firm does business for profit in California. Write
         `applies(revenue, consumers, share_sold)`: `True` if the California act binds it: a yearly
-        revenue **above** 26,625,000 dollars, or data of at least 100,000 consumers or households
-        bought, sold or shared in a year, or at least half of its revenue from selling or sharing
-        data. `share_sold` is that part of the revenue, from 0 to 1.
+        revenue **above** `26_625_000` dollars, or data of at least `100_000` consumers or
+        households bought, sold or shared in a year, or at least half of its revenue from selling or
+        sharing data. `share_sold` is that part of the revenue, from 0 to 1.
     """,
     stub="""
         def applies(revenue, consumers, share_sold):
