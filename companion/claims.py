@@ -236,11 +236,30 @@ def _evidence(claim: Claim) -> str:
     return f"Evidence: [the cell](#{claim.label})." if claim.label else ""
 
 
-def counts_table(claims: Iterable[Claim]) -> str:
-    """Return how many claims got which verdict, as a Markdown table."""
+def counts_table(claims: Iterable[Claim], titles: Mapping[str, str]) -> str:
+    """Return how many claims of each chapter got which verdict, as a Markdown table.
+
+    Args:
+        claims: in the order of the article.
+        titles: of the pages, by name; a chapter links to the first of its pages that has one.
+    """
+    listed = list(claims)
+    rows = []
+    for chapter, group in groupby(listed, key=lambda claim: claim.chapter):
+        inside = list(group)
+        page = next((claim.page for claim in inside if claim.page in titles), "")
+        rows.append(
+            (f"[{titles[page]}]({page})" if page else f"Chapter {chapter}", *_tally(inside))
+        )
+    total = tuple(f"**{number}**" for number in _tally(listed))
+    head = ("Chapter", *(verdict.replace("-", " ") for verdict in LOOK), "all")
+    return _table(head, [*rows, ("**all**", *total)])
+
+
+def _tally(claims: Iterable[Claim]) -> tuple[str, ...]:
+    """Return the number of claims by verdict, in the order of LOOK, and their sum."""
     counts = Counter(claim.verdict for claim in claims)
-    rows = [(verdict.replace("-", " "), str(counts[verdict])) for verdict in LOOK]
-    return _table(("Verdict", "Claims"), [*rows, ("**all**", f"**{counts.total()}**")])
+    return (*(str(counts[verdict]) for verdict in LOOK), str(counts.total()))
 
 
 def verdict_table(claims: Iterable[Claim]) -> str:

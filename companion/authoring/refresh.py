@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from companion import claims
-from companion.authoring import flowchart, measured, notebooks, pages, quizzes
+from companion.authoring import flowchart, landing, measured, notebooks, pages, quizzes
 from companion.errors import CourseError
 from companion.exercises.pages import catalogue, expand
 
@@ -36,20 +36,23 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
         _collect(path, measured)
     _prune(measured)
     pages.save_results(BOOK / "results.json", measured)
+    landing.write_figures(BOOK)
     write_generated()
+    filled = _filler()
     for path in sorted(BOOK.glob("*.ipynb")):
-        _fill_notebook(path)
+        _fill_notebook(path, filled)
     for path in sorted(BOOK.glob("*.md")):
-        _write_if_changed(path, _filled(path.read_text(encoding="utf-8")))
+        _write_if_changed(path, filled(path.read_text(encoding="utf-8")))
 
 
 def _run_page(path: Path) -> float:
     """Expand, format and execute one notebook; return the seconds it took."""
     before = notebooks.read(path)
     nb = expand(notebooks.read(path))
+    ledger = claims.load(BOOK / "claims.yml")
     for cell in nb.cells:
         if cell.cell_type == "markdown":
-            cell.source = claims.fill(cell.source, claims.load(BOOK / "claims.yml"))
+            cell.source = claims.fill(cell.source, ledger)
     notebooks.write(path, notebooks.normalise(nb))
     notebooks.format_code(path)
     nb = notebooks.read(path)
@@ -83,29 +86,35 @@ def _prune(measured: dict[str, dict[str, str]]) -> None:
         del measured[name]
 
 
-def _fill_notebook(path: Path) -> None:
+def _fill_notebook(path: Path, filled: Callable[[str], str]) -> None:
     nb: NotebookNode = notebooks.read(path)
-    before = [cell.source for cell in nb.cells]
+    before = [(cell.id, cell.source) for cell in nb.cells]
     quizzes.place(nb, path.stem, BOOK / "quizzes")
     for cell in nb.cells:
         if cell.cell_type == "markdown":
-            cell.source = _filled(cell.source)
-    if before != [cell.source for cell in nb.cells]:
-        notebooks.write(path, notebooks.normalise(nb))
+            cell.source = filled(cell.source)
+    nb = notebooks.normalise(nb)
+    if before != [(cell.id, cell.source) for cell in nb.cells]:
+        notebooks.write(path, nb)
 
 
-def _filled(markdown: str) -> str:
-    return pages.fill_numbers(
-        claims.fill(markdown, claims.load(BOOK / "claims.yml")), pages.load_numbers(BOOK)
-    )
+def _filler() -> Callable[[str], str]:
+    """Return what fills claims and numbers into Markdown; the files are read once."""
+    ledger, numbers = claims.load(BOOK / "claims.yml"), pages.load_numbers(BOOK)
+    return lambda markdown: pages.fill_numbers(claims.fill(markdown, ledger), numbers)
 
 
 def generated() -> dict[str, dict[str, str]]:
     """Return all generated text: file name to marker to Markdown."""
     ledger = claims.load(BOOK / "claims.yml")
     finished = [c for c in ledger.values() if c.page and (BOOK / f"{c.page}.ipynb").exists()]
+    course = landing.chapters(BOOK.parent)
+    results = pages.load_results(BOOK / "results.json")
     return {
-        "index.md": {"verdict-counts": claims.counts_table(finished)},
+        "index.md": {
+            "chapters": landing.chapter_map(course, results),
+            "verdict-counts": claims.counts_table(finished, {c.page: c.title for c in course}),
+        },
         "verdicts.md": {"verdicts": claims.verdict_table(finished)},
         "errata.md": {"errata": claims.errata_table(finished)},
         "exercises.md": {"exercises": catalogue()},

@@ -6,10 +6,12 @@ from companion.data.house_prices import HousePrices, house_prices
 from companion.data.splits import (
     Split,
     fit_scaler,
+    group_split,
     last_rows_split,
     place_split,
     random_split,
     stratified_split,
+    walk_forward,
 )
 from companion.data.table import FEATURES, TARGET, Table, sorted_by_place
 
@@ -22,6 +24,7 @@ __all__ = [
     "california",
     "california_available",
     "fit_scaler",
+    "group_split",
     "house_prices",
     "last_rows_split",
     "place_split",
@@ -29,5 +32,6 @@ __all__ = [
     "read_csv",
     "sorted_by_place",
     "stratified_split",
+    "walk_forward",
     "write_csv",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.cluster import KMeans
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
@@ -84,17 +86,58 @@ def place_split(
         seed: of the clustering and of the draw of places.
         num_places: number of clusters that the map is cut into.
     """
-    n = len(coordinates)
-    _counts(n, fractions)
+    _counts(len(coordinates), fractions)
     places = KMeans(num_places, n_init=1, random_state=seed).fit_predict(coordinates)
-    order = np.random.default_rng(seed).permutation(num_places)
-    # The share of rows up to and including each place, in the drawn order, picks its part.
-    reached = np.cumsum(np.bincount(places, minlength=num_places)[order]) / n
-    part_of_place = np.empty(num_places, dtype=np.intp)
-    part_of_place[order] = np.searchsorted(np.cumsum(fractions)[:2], reached, side="left")
-    part = part_of_place[places]
+    return group_split(places, fractions, seed=seed)
+
+
+def group_split(
+    groups: ArrayLike, fractions: tuple[float, float, float] = FRACTIONS, *, seed: int = 0
+) -> Split:
+    """Hold whole groups out: patients, hospitals, chemical scaffolds, customers.
+
+    Args:
+        groups: the group of each row, numbers or words, shape ``(rows,)``.
+        fractions: shares of training, validation and test; met as nearly as whole groups allow.
+        seed: of the draw of groups.
+    """
+    _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    _counts(len(group), fractions)
+    order = np.random.default_rng(seed).permutation(len(sizes))
+    # The share of rows up to and including each group, in the drawn order, picks its part.
+    reached = np.cumsum(sizes[order]) / len(group)
+    part_of_group = np.empty(len(sizes), dtype=np.intp)
+    part_of_group[order] = np.searchsorted(np.cumsum(fractions)[:2], reached, side="left")
+    part = part_of_group[group]
     train, validation, test = (np.flatnonzero(part == k) for k in range(3))
     return Split(train, validation, test)
+
+
+def walk_forward(
+    n: int, *, first: int, step: int, gap: int = 0
+) -> Iterator[tuple[Indices, Indices]]:
+    """Train on the past, test on the next rows, move on; rows are in the order of time.
+
+    Args:
+        n: number of rows.
+        first: rows before the first test, the gap included.
+        step: rows a test, and how far each next one moves on; the last may be shorter.
+        gap: rows left out before each test. A target that looks ``k`` rows ahead needs a gap of
+            ``k - 1``, else the last training targets look into the test.
+
+    Yields:
+        Row numbers for training and for testing.
+
+    Raises:
+        CourseError: a step below 1, or no room for training rows or for a test.
+    """
+    if step < 1 or not 0 <= gap < first < n:
+        raise CourseError(
+            f"Walking forward over {n} rows needs step >= 1 and 0 <= gap < first < n, not step "
+            f"{step}, gap {gap}, first {first}."
+        )
+    for start in range(first, n, step):
+        yield np.arange(start - gap), np.arange(start, min(start + step, n))
 
 
 def last_rows_split(n: int, *, test: float = 0.2) -> Split:

@@ -259,7 +259,7 @@ def _times_more(answer: Any) -> None:
     """,
     hints=(
         "Operations: six times parameters times tokens.",
-        "A year has 365.25 days of 24 hours of 3600 seconds.",
+        r"A year has $365.25 \cdot 24 \cdot 3600$ seconds.",
     ),
     wrong={
         "forward_only": (
@@ -468,7 +468,7 @@ def _exposure(answer: Any) -> None:
         rates, *must* have different false-alarm rates.
     """,
     hints=(
-        "Take 1,000 people and fill the table of four counts.",
+        "Take a thousand people and fill the table of four counts.",
         "Flagged wrongly = flagged rightly · (1 − ppv) / ppv.",
         "Divide those by the people who do not: 1 − base.",
     ),

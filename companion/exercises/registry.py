@@ -126,10 +126,10 @@ def get(id: str) -> Exercise:
 
 
 def load_all() -> dict[str, Exercise]:
-    """Import every chapter's module and return all exercises by id, in order of declaration."""
+    """Import each page's module (``ch03``, ``ch03b``); return all exercises in their order."""
     package = importlib.import_module("companion.exercises")
     for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
-        if re.fullmatch(r"ch\d\d", module):
+        if re.fullmatch(r"ch\d\d[a-z]?", module):
             importlib.import_module(f"companion.exercises.{module}")
     return dict(_registry)
 

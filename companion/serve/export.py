@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import os
 import re
 import warnings
@@ -101,11 +102,17 @@ def _checked(
 @contextlib.contextmanager
 def _without_words() -> Iterator[None]:
     """Keep the converter's report of what it saved, and its own false alarm, off the page."""
-    with (
-        without_lines(_REPORT),
-        contextlib.redirect_stdout(io.StringIO()),
-        warnings.catch_warnings(),
-    ):
-        # It says so whenever inputs are int8, although the ranges were given.
-        warnings.filterwarnings("ignore", message="Statistics for quantized inputs were expected")
-        yield
+    before = logging.root.manager.disable
+    # In a notebook TensorFlow sets its own log level back to INFO.
+    logging.disable(logging.INFO)
+    try:
+        with (
+            without_lines(_REPORT),
+            contextlib.redirect_stdout(io.StringIO()),
+            warnings.catch_warnings(),
+        ):
+            # It says so whenever inputs are int8, although the ranges were given.
+            warnings.filterwarnings("ignore", message="Statistics for quantized inputs")
+            yield
+    finally:
+        logging.disable(before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from http import HTTPStatus
 from types import FrameType
 from typing import Any
 
@@ -140,7 +141,8 @@ def _protocol(limits: Limits) -> type[H11Protocol]:
             headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
             headers += [(b"content-length", str(len(body)).encode())]
             headers += [(b"retry-after", retry)] if retry else []
-            head = h11.Response(status_code=status, headers=headers)
+            phrase = HTTPStatus(status).phrase.encode()
+            head = h11.Response(status_code=status, headers=headers, reason=phrase)
             for event in (head, h11.Data(data=body), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
             # A close while the client still sends would reset the connection, and the sentence

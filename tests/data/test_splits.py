@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.model_selection import TimeSeriesSplit
 
 from companion.data import (
     Split,
     fit_scaler,
+    group_split,
     house_prices,
     last_rows_split,
     place_split,
     random_split,
     stratified_split,
+    walk_forward,
 )
 from companion.errors import CourseError
 
@@ -57,6 +60,31 @@ def test_place_split_puts_neighbours_into_the_same_part() -> None:
 
     assert share_of_test_rows_with_a_training_neighbour(random_split(len(TABLE))) > 0.7
     assert share_of_test_rows_with_a_training_neighbour(place_split(coordinates)) < 0.15
+
+
+def test_group_split_divides_no_group_and_meets_the_shares() -> None:
+    groups = np.random.default_rng(0).integers(0, 200, 5_000).astype(str)
+    split = group_split(groups, (0.5, 0.2, 0.3), seed=3)
+    parts = [set(groups[part]) for part in split]
+    assert sum(map(len, parts)) == len(set(groups))
+    np.testing.assert_allclose([len(part) / 5_000 for part in split], (0.5, 0.2, 0.3), atol=0.02)
+    np.testing.assert_array_equal(np.sort(np.concatenate(split)), np.arange(5_000))
+
+
+def test_walk_forward_equals_scikit_learn_where_that_can_say_it() -> None:
+    ours = list(walk_forward(100, first=40, step=12, gap=3))
+    right = TimeSeriesSplit(n_splits=5, test_size=12, gap=3).split(np.zeros(100))
+    for (train, test), (their_train, their_test) in zip(ours, right, strict=True):
+        np.testing.assert_array_equal(train, their_train)
+        np.testing.assert_array_equal(test, their_test)
+    # A shorter last test, which scikit-learn does not make.
+    assert [len(test) for _, test in walk_forward(100, first=90, step=4)] == [4, 4, 2]
+
+
+@pytest.mark.parametrize(("first", "step", "gap"), [(0, 1, 0), (5, 0, 0), (5, 1, 5), (10, 1, 0)])
+def test_walk_forward_needs_a_past_and_a_future(first: int, step: int, gap: int) -> None:
+    with pytest.raises(CourseError, match=f"not step {step}, gap {gap}, first {first}"):
+        list(walk_forward(10, first=first, step=step, gap=gap))
 
 
 def test_last_rows_split_takes_the_last_fifth() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 from pathlib import Path
@@ -92,10 +93,15 @@ def test_export_refuses(
 
 
 def test_export_prints_nothing(
-    network: keras.Model, rows: np.ndarray, capfd: pytest.CaptureFixture[str]
+    network: keras.Model,
+    rows: np.ndarray,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.INFO, "tensorflow")  # as in a notebook
     ServedModel(to_litert(network, "int8", calibration=rows))
     assert capfd.readouterr() == ("", "")
+    assert not caplog.records
 
 
 def test_save_leaves_no_half_file(tmp_path: Path) -> None:
