@@ -87,7 +87,7 @@ def _odds(answer: Any) -> None:
     """,
     explanation=r"""
         Divide by $q$: $1/r = 1 + (1-q)/(qn)$, so $n = \frac{r}{1-r}\cdot\frac{1-q}{q}$. With a
-        share of one per cent and a correlation of 0.8 that is about 400 pupils: sixteen classes.
+        share of one per cent and a correlation of $0.8$ that is about 400 pupils: sixteen classes.
     """,
     hints=(
         "Turn the fraction round: 1/r = 1 + …",
