@@ -62,7 +62,7 @@ class Row:
     def distance(self) -> str:
         """How far ours lies from the published figure, in words."""
         if self.agrees:
-            return "equal to the printed digits"
+            return "none"
         published = float(self.value)
         if published == 0 or self.ours / published <= 0:
             return f"{self.ours - published:+.2g}"
@@ -101,7 +101,7 @@ def table(rows: Iterable[Row]) -> str:
 
 
 def _count(rows: list[Row]) -> str:
-    lines = ["| | figures | equal to the printed digits |", "|---|---|---|"]
+    lines = ["| | figures | without a distance |", "|---|---|---|"]
     for kind, words in KINDS.items():
         members = [row for row in rows if row.kind == kind]
         lines.append(f"| {words} | {len(members)} | {sum(row.agrees for row in members)} |")

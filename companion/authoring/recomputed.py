@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from functools import cache
 from itertools import pairwise
+from statistics import NormalDist
 
 from companion import compute
 from companion.models.config import BertConfig, GPT2Config, ViTConfig, count_parameters
@@ -240,4 +241,16 @@ def _tokens_per_parameter(a: float, b: float, alpha: float, beta: float, flops: 
 
 
 def _statistics() -> dict[str, float]:
-    return {"gan.optimum": -math.log(4)}
+    return {
+        "sharpe.45": _best_ratio(45, 5),
+        "sharpe.7": _best_ratio(7, 2),
+        "alone.counts": 100 * 216 / 248,  # millions; Sweeney (2002), section 1
+    }
+
+
+def _best_ratio(rules: int, years: float) -> float:
+    """Return the expected best yearly ratio of rules without skill (Bailey et al., 2014, eq. 4)."""
+    quantile = NormalDist().inv_cdf
+    gamma = 0.5772156649015329  # Euler and Mascheroni
+    best = (1 - gamma) * quantile(1 - 1 / rules) + gamma * quantile(1 - 1 / (rules * math.e))
+    return best / math.sqrt(years)

@@ -146,7 +146,7 @@ def holds(fact: str, results: Mapping[str, str], published: Mapping[str, str]) -
 
 
 def evaluate(expression: str, tables: Mapping[str, Mapping[str, Any]]) -> Any:
-    """Evaluate comparisons, arithmetic, ``float()``, ``abs()`` and look-ups, and nothing else.
+    """Evaluate comparisons, arithmetic, ``float()``, ``int()``, ``abs()``, look-ups, nothing else.
 
     Args:
         expression: such as ``"float(r['ch05b.rmse']) / 0.5"``.
@@ -175,8 +175,9 @@ def _value(node: ast.expr, tables: Mapping[str, Mapping[str, Any]]) -> Any:
             return constant
         case ast.Subscript(value=ast.Name(id=table), slice=ast.Constant(value=name)):
             return tables[table][str(name)]
-        case ast.Call(func=ast.Name(id="float"), args=[argument], keywords=[]):
-            return number(str(sub(argument)))
+        case ast.Call(func=ast.Name(id="float" | "int" as kind), args=[argument], keywords=[]):
+            value = number(str(sub(argument)))
+            return value if kind == "float" else int(value)
         case ast.Call(func=ast.Name(id="abs"), args=[argument], keywords=[]):
             return abs(sub(argument))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -195,7 +196,7 @@ def _value(node: ast.expr, tables: Mapping[str, Mapping[str, Any]]) -> Any:
             pairs = zip(ops, terms, terms[1:], strict=False)
             return all(_COMPARE[type(op)](a, b) for op, a, b in pairs)
     raise CourseError(
-        f"A fact may hold comparisons, arithmetic, float(), abs(), r[…] and p[…], "
+        f"A fact may hold comparisons, arithmetic, float(), int(), abs(), r[…] and p[…], "
         f"not {ast.unparse(node)!r}."
     )
 

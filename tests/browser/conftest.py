@@ -42,9 +42,9 @@ def html() -> Path:
     return ROOT / "_build" / "html"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start the system's Chromium once."""
+    """Start the system's Chromium once a module: it runs an event loop that others cannot share."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: install the package 'chromium'")
     with sync_playwright() as playwright:

@@ -99,7 +99,7 @@ def test_missing_and_shapeless_files_are_refused(tmp_path: Path) -> None:
         ("float(r['c.d']) == 1184 and not float(p['e']) > 1", True),
         ("abs(-2) == 2 or 1 / 0 > 1", None),
         ("(1 + 2) * 3 - 4 / 2 == 7 and 2 ** 3 == 8", True),
-        ("r['a.b'] == '5 %'", True),
+        ("r['a.b'] == '5 %' and int(r['a.b']) == 5", True),
     ],
 )
 def test_facts_evaluate(fact: str, value: bool | None) -> None:

@@ -86,6 +86,15 @@ def test_residual_gradients_equal_tensorflow() -> None:
         np.testing.assert_allclose(mine[1][0], theirs[1], atol=1e-6)
 
 
+def test_the_first_loss_is_that_of_an_even_guess() -> None:
+    X, y = data(2, 200)
+    network = small.start([5, 64, 3], 2, np.random.default_rng(8))
+    losses = small.cross_entropy(small.forward(network, X)[-1], y)
+    np.testing.assert_allclose(losses.mean(axis=1), np.log(3), atol=0.05)
+    hidden = small.start([400, 300, 3], 1, np.random.default_rng(9), variance=0.5)[0][0]
+    np.testing.assert_allclose(hidden.var(), 0.5 / 400, rtol=0.02)
+
+
 def test_copies_do_not_see_each_other() -> None:
     X, y = data(3)
     network = small.start([5, 6, 3], 3, np.random.default_rng(4))
