@@ -45,9 +45,9 @@ def toc_files() -> list[str]:
     return re.findall(r"(?:root|file): (\S+)", text)
 
 
-def test_contents_and_pages_are_the_same_set() -> None:
-    listed = {Path(name).name for name in toc_files()}
-    assert listed == {path.stem for path in PAGES}
+def test_contents_list_every_page_once() -> None:
+    listed = sorted(Path(name).name for name in toc_files())
+    assert listed == sorted(path.stem for path in PAGES)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=names(PAGES))
