@@ -154,6 +154,12 @@ def test_every_cited_key_exists() -> None:
             assert {key.strip() for key in group.split(",")} <= keys, path.name
 
 
+def test_no_label_stands_twice_in_the_book() -> None:
+    # A link such as (#ev-rank) would lead to whichever page was read last.
+    labels = [name for path in PAGES for name in re.findall(r"(?m)^\(([\w-]+)\)=$", prose(path))]
+    assert [name for name in set(labels) if labels.count(name) > 1] == []
+
+
 def test_environment_file_has_the_locks_versions() -> None:
     assert (ROOT / "environment.yml").read_text(encoding="utf-8") == environment(ROOT)
 

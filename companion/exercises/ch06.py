@@ -21,6 +21,7 @@ from companion.exercises.registry import exercise
         A test raises an alarm for the share `sensitivity` of the bad cases and stays silent for the
         share `specificity` of the good ones. The share `prevalence` of all cases is bad. Write
         `precision(prevalence, sensitivity, specificity)`: the share of the alarms that are right.
+        (Chapter 4 asks it of an illness; try it from memory.)
     """,
     stub="""
         def precision(prevalence, sensitivity, specificity):
