@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,23 @@ def test_every_figure_has_alt_text_a_caption_and_is_small(path: Path) -> None:
         assert all(len(image) * 3 / 4 < 150_000 for image in images), cell.source[:60]
 
 
+def test_no_two_places_in_the_book_have_one_name() -> None:
+    labels = [
+        label
+        for path in PAGES
+        for label in re.findall(r"^\(([\w-]+)\)=$", prose(path), flags=re.MULTILINE)
+    ]
+    figures = [
+        cell.metadata["mystnb"]["figure"]["name"]
+        for path in NOTEBOOKS
+        for cell in code_cells(path)
+        if "name" in cell.metadata.get("mystnb", {}).get("figure", {})
+    ]
+    assert len(labels) > 100
+    assert len(figures) > 50
+    assert [n for n, times in Counter(labels + figures).items() if times > 1] == []
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=names(NOTEBOOKS))
 def test_notebook_is_as_refresh_leaves_it(path: Path) -> None:
     stored = notebooks.read(path)
@@ -152,12 +170,6 @@ def test_every_cited_key_exists() -> None:
     for path in PAGES:
         for group in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", prose(path)):
             assert {key.strip() for key in group.split(",")} <= keys, path.name
-
-
-def test_no_label_stands_twice_in_the_book() -> None:
-    # A link such as (#ev-rank) would lead to whichever page was read last.
-    labels = [name for path in PAGES for name in re.findall(r"(?m)^\(([\w-]+)\)=$", prose(path))]
-    assert [name for name in set(labels) if labels.count(name) > 1] == []
 
 
 def test_environment_file_has_the_locks_versions() -> None:
