@@ -222,7 +222,7 @@ def _last_training_row(answer: Any) -> None:
 
 @exercise(
     "ch06.interval",
-    title="An interval for 84 of 85",
+    title="An interval for a share",
     level=2,
     minutes=15,
     statement=r"""
