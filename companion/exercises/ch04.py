@@ -649,9 +649,11 @@ def _stepsize(answer: Any) -> None:
         gradient, `m` and `s` the running averages of $g$ and of $g^2$ before this step; all are
         arrays of one shape. Return the new `w`, `m` and `s`:
 
-        $$ m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad
-        s \leftarrow \beta_2 s + (1 - \beta_2) g^2, \quad
-        w \leftarrow w - \alpha \frac{m / (1 - \beta_1^t)}{\sqrt{s / (1 - \beta_2^t)} + \epsilon} $$
+        $$ \begin{gathered}
+        m \leftarrow \beta_1 m + (1 - \beta_1) g, \qquad
+        s \leftarrow \beta_2 s + (1 - \beta_2) g^2, \\
+        w \leftarrow w - \alpha \frac{m / (1 - \beta_1^t)}{\sqrt{s / (1 - \beta_2^t)} + \epsilon}
+        \end{gathered} $$
     """,
     stub="""
         def adam(w, g, m, s, t, rate):
