@@ -420,7 +420,8 @@ def _which(added: int, strong: int) -> str:
             e = np.exp(x @ W + b)
             p = e / e.sum()
             p[y] -= 1
-            return np.clip(x + step * np.sign(W @ p), 0, 1)
+            moved = np.where(W @ p > 0, x + step, x - step)
+            return moved.clip(0, 1)
     """,
     explanation=r"""
         The error signal of softmax with cross-entropy is $p$ with one taken off at the right class.
