@@ -309,14 +309,14 @@ def _clip_layer(answer: Any) -> None:
         Every answer about the same people costs $\varepsilon$ = `eps`. After $t$ answers two bounds
         hold, and the smaller one counts: $t\,\varepsilon$, and with strong composition
         $\sqrt{2 t \log(1/\delta)}\;\varepsilon + t\,\varepsilon\,(e^\varepsilon - 1)$. Write
-        `answers(eps, budget, delta)`: the largest $t$ whose cost is at most `budget`.
+        `affordable(eps, budget, delta)`: the largest $t$ whose cost is at most `budget`.
     """,
     stub="""
-        def answers(eps, budget, delta):
+        def affordable(eps, budget, delta):
             return ...  # a whole number
     """,
     solution="""
-        def answers(eps, budget, delta):
+        def affordable(eps, budget, delta):
             t = 0
             cost = 0
             while cost <= budget:
@@ -337,11 +337,11 @@ def _clip_layer(answer: Any) -> None:
     ),
     wrong={
         "added": (
-            "def answers(eps, budget, delta):\n    return int(budget / eps)",
+            "def affordable(eps, budget, delta):\n    return int(budget / eps)",
             "adding up alone",
         ),
         "strong_only": (
-            "def answers(eps, budget, delta):\n"
+            "def affordable(eps, budget, delta):\n"
             "    t = 0\n"
             "    while np.sqrt(2*(t+1)*np.log(1/delta))*eps + (t+1)*eps*np.expm1(eps) <= budget:\n"
             "        t += 1\n"
@@ -349,7 +349,7 @@ def _clip_layer(answer: Any) -> None:
             "strong composition alone",
         ),
         "larger": (
-            "def answers(eps, budget, delta):\n"
+            "def affordable(eps, budget, delta):\n"
             "    t = 0\n"
             "    while max((t+1)*eps, np.sqrt(2*(t+1)*np.log(1/delta))*eps\n"
             "              + (t+1)*eps*np.expm1(eps)) <= budget:\n"
@@ -358,7 +358,7 @@ def _clip_layer(answer: Any) -> None:
             "smaller bound",
         ),
         "one_more": (
-            "def answers(eps, budget, delta):\n"
+            "def affordable(eps, budget, delta):\n"
             "    t = 1\n"
             "    while min(t*eps, np.sqrt(2*t*np.log(1/delta))*eps\n"
             "              + t*eps*np.expm1(eps)) <= budget:\n"
@@ -384,13 +384,13 @@ def _budget(answer: Any) -> None:
         )
         right = max(added, strong)
         number(
-            called(answer, eps, budget, delta, name="answers"),
+            called(answer, eps, budget, delta, name="affordable"),
             right,
             causes=[
                 (min(added, strong), _which(added, strong)),
                 (right + 1, "that is one too many: it costs more than the budget."),
             ],
-            name="answers",
+            name="affordable",
         )
 
 
