@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,23 @@ def test_every_figure_has_alt_text_a_caption_and_is_small(path: Path) -> None:
         assert len(shown.get("figure", {}).get("caption", "")) > 20, cell.source[:60]
         # Base 64 takes four characters for three bytes.
         assert all(len(image) * 3 / 4 < 150_000 for image in images), cell.source[:60]
+
+
+def test_no_two_places_in_the_book_have_one_name() -> None:
+    labels = [
+        label
+        for path in PAGES
+        for label in re.findall(r"^\(([\w-]+)\)=$", prose(path), flags=re.MULTILINE)
+    ]
+    figures = [
+        cell.metadata["mystnb"]["figure"]["name"]
+        for path in NOTEBOOKS
+        for cell in code_cells(path)
+        if "name" in cell.metadata.get("mystnb", {}).get("figure", {})
+    ]
+    assert len(labels) > 100
+    assert len(figures) > 50
+    assert [n for n, times in Counter(labels + figures).items() if times > 1] == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=names(NOTEBOOKS))
