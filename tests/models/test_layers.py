@@ -202,3 +202,22 @@ def test_the_block_is_the_published_order_of_its_parts(x: tf.Tensor, norm_first:
     np.testing.assert_allclose(cached, expected, **WITHIN)
     assert np.abs(block(x, attention_mask=mask, training=True) - expected).max() > 1e-2
     assert block.count_params() == 4 * (D * D + D) + 2 * D * 20 + 20 + D + 4 * D
+
+
+def test_first_weights_spread_as_the_paper_says(x: tf.Tensor) -> None:
+    """GPT-2 begins at 0.02, and at less where a block writes to the sum."""
+    block = TransformerBlock(
+        HEADS, 400, norm_first=True, gelu_form="tanh", dropout=0.0, epsilon=1e-5, output_stddev=0.01
+    )
+    wide = tf.zeros((1, 2, 240))
+    block(wide)
+    table, patches = Embedding(300, 100), PatchEmbedding(4, 200)
+    table(tf.zeros((1, 2), tf.int32))
+    patches(tf.zeros((1, 8, 8, 3)))
+    for kernel, spread in (
+        (block.expand.kernel, 0.02),
+        (block.contract.kernel, 0.01),
+        (table.weights[0], 0.02),
+        (patches.dense.kernel, 0.02),
+    ):
+        assert np.std(kernel.numpy()) == pytest.approx(spread, rel=0.05)

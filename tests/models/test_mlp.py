@@ -34,3 +34,14 @@ def test_each_member_is_judged_alone() -> None:
     assert float(loss(y, guesses)[0]) == 1.0
     # The mean guess is right; a loss of the mean would be zero.
     assert float(keras.losses.mean_squared_error(y, guesses.mean(axis=1, keepdims=True))[0]) == 0.0
+
+
+def test_an_ensemble_is_what_its_arguments_say() -> None:
+    model = mlp_ensemble(8)
+    dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+    silenced = [layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
+    hidden = [layer for layer in dense if layer.units > 1]
+    assert [layer.units for layer in dense].count(1) == 4
+    assert [layer.units for layer in hidden] == [256] * 12
+    assert all(layer.activation is keras.activations.silu for layer in hidden)
+    assert silenced == [0.15] * 12
