@@ -1,8 +1,8 @@
 """What a training run needs: operations, memory, time, energy, money.
 
 Every formula is one line; runs that others published show how far each can be trusted
-(:data:`PUBLISHED_RUNS`, :data:`TIMED_RUNS`). Prices, powers and utilisations change, so they are inputs, never
-constants.
+(:data:`PUBLISHED_RUNS`, :data:`TIMED_RUNS`). Prices, powers and utilisations change, so they are
+inputs, never constants.
 """
 
 from __future__ import annotations
@@ -185,8 +185,8 @@ class PublishedRun:
 
 
 # Brown et al. (2020), table D.1; Hoffmann et al. (2022), section 4; Chowdhery et al. (2022),
-# appendix on compute; Grattafiori et al. (2024), section 1. Gopher's own count holds what the rule of six leaves out, and Chinchilla
-# was given Gopher's budget.
+# appendix on compute; Grattafiori et al. (2024), section 1. Gopher's own count holds what the rule
+# of six leaves out, and Chinchilla was given Gopher's budget.
 PUBLISHED_RUNS = (
     PublishedRun("BERT base", 109e6, 250e9, 1.64e20, "brown2020gpt3"),
     PublishedRun("BERT large", 355e6, 250e9, 5.33e20, "brown2020gpt3"),

@@ -20,7 +20,8 @@ def made() -> ModuleType:
     found = importlib.util.spec_from_file_location(
         "scaling_workers", ROOT / "benchmarks" / "scaling_workers.py"
     )
-    assert found is not None and found.loader is not None
+    assert found is not None
+    assert found.loader is not None
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
     return module
@@ -37,11 +38,11 @@ def test_ring_sums_and_sends_the_least_possible(made: ModuleType, size: int) -> 
         right, left = pipes[rank][1], pipes[rank - 1][0]
         results[rank] = made.ring(vectors[rank], rank, size, right, left)
 
-    threads = [threading.Thread(target=run, args=(rank,)) for rank in range(size)]
+    threads = [threading.Thread(target=run, args=(rank,), daemon=True) for rank in range(size)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=5)
     for total, sent in results.values():
         np.testing.assert_array_equal(total, vectors.sum(axis=0))
         assert abs(sent - 8 * 1000 * 2 * (size - 1) / size) <= 16 * size
