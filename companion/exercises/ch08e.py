@@ -38,7 +38,7 @@ from companion.exercises.registry import exercise
     """,
     hints=(
         "How many operations would the cards have made at their peak?",
-        "An hour has 3,600 seconds. The model needed 6 · parameters · tokens.",
+        "An hour has 60 · 60 seconds. The model needed 6 · parameters · tokens.",
     ),
     wrong={
         "no_six": (
