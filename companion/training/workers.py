@@ -53,6 +53,7 @@ def worker(steps: int, folder: Path, checkpoint_every: int, die_at: int | None) 
         optimizer = keras.optimizers.Adam(LEARNING_RATE)
         optimizer.build(model.trainable_variables)
     task = strategy.cluster_resolver.task_id or 0
+    folder.mkdir(parents=True, exist_ok=True)
     saved = tf.train.Checkpoint(step=step, **_named(model, optimizer))
     # Every worker takes part in saving; only the first one's files count.
     manager = tf.train.CheckpointManager(saved, str(folder / f"worker-{task}"), max_to_keep=2)

@@ -117,8 +117,8 @@ def test_workers_that_slurm_names_train_as_one(tmp_path: Path) -> None:
             "FIRST_PORT": str(port),
         }
         command = [sys.executable, "-m", "companion.training.workers", "--worker"]
-        command += ["--steps", "3", "--folder", str(tmp_path)]
+        command += ["--steps", "3", "--folder", str(tmp_path / "run")]
         started.append(subprocess.Popen(command, env=os.environ | slurm, stderr=subprocess.DEVNULL))
     assert [process.wait(timeout=120) for process in started] == [0, 0]
-    lines = (tmp_path / "losses.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (tmp_path / "run" / "losses.jsonl").read_text(encoding="utf-8").splitlines()
     np.testing.assert_allclose([json.loads(line)[1] for line in lines], alone, rtol=1e-9)
