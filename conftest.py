@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from companion.authoring.pace import misstated
 from companion.data import california_available
 
 # The kernels that nbval starts inherit this: exercises keep their state out of book/.
@@ -17,6 +20,11 @@ os.environ.setdefault("COURSE_PROGRESS", str(Path(tempfile.mkdtemp()) / "progres
 os.environ.setdefault("COURSE_QUIET", "1")
 
 NEEDS_CALIFORNIA = ("05b-california.ipynb",)
+BOOK = Path(__file__).parent / "book"
+
+_seconds: Counter[str] = Counter()
+_cells: Counter[str] = Counter()
+_faults: list[str] = []
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
@@ -26,8 +34,41 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return None
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Add up what each page takes, its kernel's start included."""
+    page, is_page, _ = report.nodeid.partition(".ipynb::")
+    if is_page:
+        _seconds[Path(page).stem] += report.duration
+        _cells[Path(page).stem] += report.when == "call"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail where a page's stated minutes are wrong; they are stated for a machine of two cores."""
+    if hasattr(session.config, "workerinput") or os.cpu_count() != 2:
+        return
+    stated = _stated_minutes()
+    whole = {page: _seconds[page] for page in _cells if _cells[page] == _number_of_cells(page)}
+    workers = float(session.config.getoption("numprocesses", None) or 1)
+    _faults.extend(misstated(stated, whole, max(workers, os.getloadavg()[0])))
+    if _faults and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _stated_minutes() -> dict[str, float]:
+    entries = json.loads((BOOK / "results.json").read_text(encoding="utf-8"))
+    named = {name: entry for name, entry in entries.items() if name.endswith(".minutes")}
+    return {entry["page"]: float(entry["value"]) for entry in named.values()}
+
+
+def _number_of_cells(page: str) -> int:
+    cells = json.loads((BOOK / f"{page}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return sum(cell["cell_type"] == "code" for cell in cells)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was left out, and why."""
+    """Say what was left out, and why; and which pages state wrong minutes."""
+    for fault in _faults:
+        terminalreporter.write_line(f"FAILED {fault}", red=True)
     reason = california_available()
     if reason is not None:
         for name in NEEDS_CALIFORNIA:

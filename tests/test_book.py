@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,23 @@ def test_every_figure_has_alt_text_a_caption_and_is_small(path: Path) -> None:
         assert all(len(image) * 3 / 4 < 150_000 for image in images), cell.source[:60]
 
 
+def test_no_two_places_in_the_book_have_one_name() -> None:
+    labels = [
+        label
+        for path in PAGES
+        for label in re.findall(r"^\(([\w-]+)\)=$", prose(path), flags=re.MULTILINE)
+    ]
+    figures = [
+        cell.metadata["mystnb"]["figure"]["name"]
+        for path in NOTEBOOKS
+        for cell in code_cells(path)
+        if "name" in cell.metadata.get("mystnb", {}).get("figure", {})
+    ]
+    assert len(labels) > 100
+    assert len(figures) > 50
+    assert [n for n, times in Counter(labels + figures).items() if times > 1] == []
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=names(NOTEBOOKS))
 def test_notebook_is_as_refresh_leaves_it(path: Path) -> None:
     stored = notebooks.read(path)
@@ -135,7 +153,7 @@ def test_pages_import_only_what_is_locked(path: Path) -> None:
 
     allowed = set(sys.stdlib_module_names) | {"companion"}
     lock = locked((ROOT / "requirements.lock").read_text(encoding="utf-8"))
-    aliases = {"sklearn": "scikit-learn", "IPython": "ipython"}
+    aliases = {"sklearn": "scikit-learn", "IPython": "ipython", "dp_accounting": "dp-accounting"}
     for cell in code_cells(path):
         for node in ast.walk(ast.parse(cell.source)):
             found: list[str] = []

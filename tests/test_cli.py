@@ -74,3 +74,56 @@ def test_makefile_offers_every_command() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for command in cli.COMMANDS:
         assert f"companion.cli {command.__name__}" in makefile
+
+
+def test_lab_is_on_loopback_and_opens_the_landing_page(
+    calls: list[tuple[str, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli.sys, "prefix", str(tmp_path))
+    for _ in range(2):  # the second time the reader's own setting stays
+        assert cli.main(["lab"]) == 0
+    assert "--ServerApp.ip=127.0.0.1" in calls[0]
+    assert any("index.md" in word for word in calls[0])
+    (settings,) = tmp_path.rglob("overrides.json")
+    assert "Markdown Preview" in settings.read_text(encoding="utf-8")
+
+
+def test_bench_runs_those_that_are_named(
+    calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run: list[str] = []
+    monkeypatch.setattr(cli.runpy, "run_path", lambda path, run_name: run.append(Path(path).stem))
+    assert cli.main(["bench", "serving"]) == 0
+    assert run == ["serving"]
+    assert cli.main(["bench"]) == 0
+    assert len(run) > 5
+
+
+def test_archive_packs_only_a_book_that_was_built(
+    calls: list[tuple[str, ...]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "_toc.yml").touch()
+    monkeypatch.setattr(cli, "book", lambda _: 3)
+    assert cli.archive(()) == 3
+    monkeypatch.setattr(cli, "book", lambda _: 0)
+    cli.LANDING.parent.mkdir(parents=True)
+    cli.LANDING.write_text("<p>page</p>", encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8"), "utf-8")
+    (tmp_path / "requirements.lock").write_text("", encoding="utf-8")
+    assert cli.archive(()) == 0
+    assert list((tmp_path / "dist").glob("*.zip"))
+
+
+def test_environment_writes_what_the_lock_says(
+    calls: list[tuple[str, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_toc.yml", "pyproject.toml", "requirements.lock"):
+        (tmp_path / name).write_text((ROOT / name).read_text("utf-8"), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["environment"]) == 0
+    written = (tmp_path / "environment.yml").read_text("utf-8")
+    assert written == (ROOT / "environment.yml").read_text("utf-8")

@@ -461,9 +461,9 @@ def _exposure(answer: Any) -> None:
             return base / (1 - base) * (1 - ppv) / ppv * (1 - fnr)
     """,
     explanation=r"""
-        Of 1 person, $b\,(1-\mathrm{fnr})$ is flagged rightly. Flagged rightly to flagged wrongly is
-        as $\mathrm{ppv}$ to $1-\mathrm{ppv}$, so
-        $b\,(1-\mathrm{fnr})(1-\mathrm{ppv})/\mathrm{ppv}$ is flagged wrongly; divide by the $1-b$
+        Of 1 person, $p\,(1-\mathrm{fnr})$ is flagged rightly, with $p$ for `base`. Flagged rightly
+        to flagged wrongly is as $\mathrm{ppv}$ to $1-\mathrm{ppv}$, so
+        $p\,(1-\mathrm{fnr})(1-\mathrm{ppv})/\mathrm{ppv}$ is flagged wrongly; divide by the $1-p$
         who do not. Two groups with the same precision and the same misses, but different base
         rates, *must* have different false-alarm rates.
     """,

@@ -644,71 +644,73 @@ def _stepsize(answer: Any) -> None:
     level=2,
     minutes=15,
     statement=r"""
-        Write `adam(w, g, m, v, t, rate)`: step number `t` (the first is 1) of Adam with
+        Write `adam(w, g, m, s, t, rate)`: step number `t` (the first is 1) of Adam with
         $\beta_1 = 0.9$, $\beta_2 = 0.999$ and $\epsilon = 10^{-8}$. `w` holds the weights, `g` the
-        gradient, `m` and `v` the running averages of $g$ and of $g^2$ before this step; all are
-        arrays of one shape. Return the new `w`, `m` and `v`:
+        gradient, `m` and `s` the running averages of $g$ and of $g^2$ before this step; all are
+        arrays of one shape. Return the new `w`, `m` and `s`:
 
-        $$ m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad
-        v \leftarrow \beta_2 v + (1 - \beta_2) g^2, \quad
-        w \leftarrow w - \alpha \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon} $$
+        $$ \begin{gathered}
+        m \leftarrow \beta_1 m + (1 - \beta_1) g, \qquad
+        s \leftarrow \beta_2 s + (1 - \beta_2) g^2, \\
+        w \leftarrow w - \alpha \frac{m / (1 - \beta_1^t)}{\sqrt{s / (1 - \beta_2^t)} + \epsilon}
+        \end{gathered} $$
     """,
     stub="""
-        def adam(w, g, m, v, t, rate):
-            return ...  # new w, new m, new v
+        def adam(w, g, m, s, t, rate):
+            return ...  # new w, new m, new s
     """,
     solution="""
-        def adam(w, g, m, v, t, rate):
+        def adam(w, g, m, s, t, rate):
             m = 0.9 * m + 0.1 * g
-            v = 0.999 * v + 0.001 * g**2
+            s = 0.999 * s + 0.001 * g**2
             m_hat = m / (1 - 0.9**t)
-            v_hat = v / (1 - 0.999**t)
-            return w - rate * m_hat / (np.sqrt(v_hat) + 1e-8), m, v
+            s_hat = s / (1 - 0.999**t)
+            return w - rate * m_hat / (np.sqrt(s_hat) + 1e-8), m, s
     """,
     explanation=r"""
         The averages start at zero, so after $t$ steps they hold only a share $1 - \beta^t$ of the
         weight; the division mends that. Without it the first step would be
-        $0.1/\sqrt{0.001} \approx 3.2$ times too long. In the first step $\hat m/\sqrt{\hat v}$ is
+        $0.1/\sqrt{0.001} \approx 3.2$ times too long. In the first step $\hat m/\sqrt{\hat s}$ is
         the sign of the gradient: its size does not matter. Kingma and Ba, 2015. Keras adds its
-        $\epsilon$ before it corrects $v$, which matters only for tiny gradients.
+        $\epsilon$ before it corrects $s$, which matters only for tiny gradients.
     """,
     hints=(
-        "Four lines before the return: m, v, m corrected, v corrected.",
-        "The corrected averages are used in the step only; return m and v uncorrected.",
+        "Four lines before the return: m, s, m corrected, s corrected.",
+        "The corrected averages are used in the step only; return m and s uncorrected.",
     ),
     wrong={
         "not_corrected": (
-            "def adam(w, g, m, v, t, rate):\n"
-            "    m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2\n"
-            "    return w - rate * m / (np.sqrt(v) + 1e-8), m, v",
+            "def adam(w, g, m, s, t, rate):\n"
+            "    m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2\n"
+            "    return w - rate * m / (np.sqrt(s) + 1e-8), m, s",
             "correction is missing",
         ),
         "counted_from_zero": (
-            "def adam(w, g, m, v, t, rate):\n"
-            "    m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2\n"
-            "    a, b = m / (1 - 0.9 ** (t + 1)), v / (1 - 0.999 ** (t + 1))\n"
-            "    return w - rate * a / (np.sqrt(b) + 1e-8), m, v",
+            "def adam(w, g, m, s, t, rate):\n"
+            "    m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2\n"
+            "    a, b = m / (1 - 0.9 ** (t + 1)), s / (1 - 0.999 ** (t + 1))\n"
+            "    return w - rate * a / (np.sqrt(b) + 1e-8), m, s",
             "t is 1",
         ),
         "keeps_the_corrected": (
-            "def adam(w, g, m, v, t, rate):\n"
+            "def adam(w, g, m, s, t, rate):\n"
             "    m = (0.9 * m + 0.1 * g) / (1 - 0.9**t)\n"
-            "    v = (0.999 * v + 0.001 * g**2) / (1 - 0.999**t)\n"
-            "    return w - rate * m / (np.sqrt(v) + 1e-8), m, v",
+            "    s = (0.999 * s + 0.001 * g**2) / (1 - 0.999**t)\n"
+            "    return w - rate * m / (np.sqrt(s) + 1e-8), m, s",
             "uncorrected",
         ),
         "no_square": (
-            "def adam(w, g, m, v, t, rate):\n"
-            "    m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * np.abs(g)\n"
-            "    a, b = m / (1 - 0.9**t), v / (1 - 0.999**t)\n"
-            "    return w - rate * a / (np.sqrt(b) + 1e-8), m, v",
+            "def adam(w, g, m, s, t, rate):\n"
+            "    m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * np.abs(g)\n"
+            "    a, b = m / (1 - 0.9**t), s / (1 - 0.999**t)\n"
+            "    return w - rate * a / (np.sqrt(b) + 1e-8), m, s",
             "average of the squares",
         ),
         "epsilon_inside": (
-            "def adam(w, g, m, v, t, rate):\n"
-            "    m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2\n"
-            "    a, b = m / (1 - 0.9**t), v / (1 - 0.999**t)\n"
-            "    return w - rate * a / np.sqrt(b + 1e-8), m, v",
+            "def adam(w, g, m, s, t, rate):\n"
+            "    m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2\n"
+            "    a, b = m / (1 - 0.9**t), s / (1 - 0.999**t)\n"
+            "    return w - rate * a / np.sqrt(b + 1e-8), m, s",
             "outside the root",
         ),
     },
@@ -727,32 +729,32 @@ def _adam(answer: Any) -> None:
     for t in (1, 2, 6):
         past, now = history[: t - 1], history[:t]
         before = [averaged(past, 0.9), averaged(np.square(past), 0.999)]
-        m, v = averaged(now, 0.9), averaged(np.square(now), 0.999)
+        m, s = averaged(now, 0.9), averaged(np.square(now), 0.999)
         fresh_m = m / 0.1 / sum(0.9**k for k in range(t))
-        fresh_v = v / -math.expm1(t * math.log(0.999))
-        late_m, late_v = m / (1 - math.pow(0.9, t + 1)), v / (1 - math.pow(0.999, t + 1))
+        fresh_s = s / -math.expm1(t * math.log(0.999))
+        late_m, late_s = m / (1 - math.pow(0.9, t + 1)), s / (1 - math.pow(0.999, t + 1))
         absolute = 0.999 * before[1] + 0.001 * np.abs(now[-1])
-        got_w, got_m, got_v = _several(
-            called(answer, w, now[-1], *before, t, 0.5, name="adam"), ("w", "m", "v"), "adam"
+        got_w, got_m, got_s = _several(
+            called(answer, w, now[-1], *before, t, 0.5, name="adam"), ("w", "m", "s"), "adam"
         )
         array(got_m, m, causes=[(fresh_m, "return the uncorrected average.")], name="m", atol=0)
         array(
-            got_v,
-            v,
+            got_s,
+            s,
             causes=[
-                (fresh_v, "return the uncorrected average."),
-                (absolute, "v is the average of the squares."),
+                (fresh_s, "return the uncorrected average."),
+                (absolute, "s is the average of the squares."),
             ],
-            name="v",
+            name="s",
             atol=0,
         )
         array(
             got_w,
-            w - 0.5 * fresh_m / (1e-8 + fresh_v**0.5),
+            w - 0.5 * fresh_m / (1e-8 + fresh_s**0.5),
             causes=[
-                (w - 0.5 * m / (1e-8 + v**0.5), "the correction is missing."),
-                (w - 0.5 * late_m / (1e-8 + late_v**0.5), "in the first step t is 1, not 0."),
-                (w - 0.5 * fresh_m / (1e-8 + fresh_v) ** 0.5, "epsilon stands outside the root."),
+                (w - 0.5 * m / (1e-8 + s**0.5), "the correction is missing."),
+                (w - 0.5 * late_m / (1e-8 + late_s**0.5), "in the first step t is 1, not 0."),
+                (w - 0.5 * fresh_m / (1e-8 + fresh_s) ** 0.5, "epsilon stands outside the root."),
             ],
             name="w",
         )

@@ -21,6 +21,7 @@ from companion.exercises.registry import exercise
         A test raises an alarm for the share `sensitivity` of the bad cases and stays silent for the
         share `specificity` of the good ones. The share `prevalence` of all cases is bad. Write
         `precision(prevalence, sensitivity, specificity)`: the share of the alarms that are right.
+        (Chapter 4 asks it of an illness; try it from memory.)
     """,
     stub="""
         def precision(prevalence, sensitivity, specificity):
@@ -221,7 +222,7 @@ def _last_training_row(answer: Any) -> None:
 
 @exercise(
     "ch06.interval",
-    title="An interval for 84 of 85",
+    title="An interval for a share",
     level=2,
     minutes=15,
     statement=r"""

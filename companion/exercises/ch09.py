@@ -303,7 +303,8 @@ def _leak(answer: Any) -> None:
     statement="""
         `models` holds the weights of several clients, one a row, with the shape `(clients, d)`;
         `counts` holds how many examples each has. Write `federated(models, counts)`: the weights of
-        federated averaging, in which every *example* counts the same.
+        federated averaging, in which every *example* counts the same. (Chapter 8 asks it too; try
+        it from memory.)
     """,
     stub="""
         def federated(models, counts):
@@ -365,6 +366,7 @@ def _average(answer: Any) -> None:
         In a group a share `p` is truly positive. A test has the predictive value `ppv` (the share
         of true ones among its positives) and misses a share `fnr` of the truly positive. Write
         `false_positive_rate(p, ppv, fnr)`: the share of the truly negative that it calls positive.
+        (Chapter 1 asks it in other words; try it from memory.)
     """,
     stub="""
         def false_positive_rate(p, ppv, fnr):

@@ -89,7 +89,7 @@ def train(
     """
     features, targets = _checked(X, y, batch_size)
     held_out = _checked(*validation, 1) if validation is not None else None
-    runner = _Runner(model, features, targets, optimizer, loss, averaging, jit)
+    runner = Runner(model, features, targets, optimizer, loss, averaging, jit)
     history, best = History(), _Best(model)
     rng = np.random.default_rng(seed)
     start = time.perf_counter()
@@ -114,7 +114,7 @@ def train(
     return history
 
 
-class _Runner:
+class Runner:
     """The compiled step, and the weights to judge: the model's own or their average."""
 
     def __init__(

@@ -143,14 +143,14 @@ def test_averaged_weights_are_the_average_of_the_path() -> None:
 
 def test_interrupt_keeps_the_best_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     model = article_mlp()
-    true_epoch = loop._Runner.epoch
+    true_epoch = loop.Runner.epoch
 
-    def interrupted(self: loop._Runner, order: np.ndarray, size: int, number: int) -> float:
+    def interrupted(self: loop.Runner, order: np.ndarray, size: int, number: int) -> float:
         if number == 2:
             raise KeyboardInterrupt
         return true_epoch(self, order, size, number)
 
-    monkeypatch.setattr(loop._Runner, "epoch", interrupted)
+    monkeypatch.setattr(loop.Runner, "epoch", interrupted)
     adam = keras.optimizers.Adam(1e-3)
     history = train(
         model, X, Y, epochs=9, batch_size=64, optimizer=adam, validation=(X[:50], Y[:50])

@@ -1,0 +1,53 @@
+"""Greedy decoding, one text: the course's compiled loop over the reference's ``generate``.
+
+A small GPT (4 layers, width 128; 200 tokens) and GPT-2 small (124 million weights; 48 tokens), with
+random weights handed over as files. Both sides must write the same tokens, or nothing is compared.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "sides"))
+from decode_task import NEW_TOKENS
+from race import WAITING, Side, missing, race, verdict
+
+ROUNDS = {"small": 15, "GPT-2 small": 7}
+OURS = "compiled loop"
+
+
+def compare(size: str) -> None:
+    """Print one model's tokens a second on all sides, and the ratio."""
+    with tempfile.TemporaryDirectory() as folder:
+        sides = {OURS: Side("decode_ours.py", folder, size)}
+        sides[OURS].hear()  # the weights are saved
+        for name, environment in WAITING.items():
+            sides[f"generate, {name}"] = Side(
+                "decode_reference.py", folder, size, environment=environment
+            )
+        texts = [json.loads(side.hear()) for side in sides.values()]
+        if any(text != texts[0] for text in texts):
+            raise SystemExit(f"{size}: the sides write different tokens.")
+        medians = race(sides, 1, ROUNDS[size])
+    number = NEW_TOKENS[size]
+    different = len(set(texts[0][-number:]))
+    print(f"{size}: the same {number} tokens on all sides, {different} different ones among them")
+    for name, (clock, processor) in medians.items():
+        print(f"  {name:20} {number / clock:7.0f} tokens/s, {1e3 * processor / number:6.2f} ms CPU")
+    print(f"  {verdict(medians, [OURS])}")
+
+
+def main() -> None:
+    """Compare both sizes."""
+    if reason := missing("torch", "transformers"):
+        print(reason)
+        return
+    for size in NEW_TOKENS:
+        compare(size)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""The other side of `decoding`: `transformers.generate`, greedy, with its own cache."""
+
+from __future__ import annotations
+
+import sys
+
+import decode_task as task
+import torch
+from race import say, serve
+from transformers import GPT2LMHeadModel
+from transformers.utils import logging
+
+logging.set_verbosity_error()
+logging.disable_progress_bar()
+
+
+def main(folder: str, size: str) -> None:
+    model = GPT2LMHeadModel.from_pretrained(folder).eval()
+    prompt = torch.tensor(task.prompt(model.config.vocab_size))
+    mask = torch.ones_like(prompt)
+
+    @torch.inference_mode()
+    def write(times: int) -> list[int]:
+        for _ in range(times):
+            text = model.generate(
+                prompt,
+                attention_mask=mask,
+                max_new_tokens=task.NEW_TOKENS[size],
+                do_sample=False,
+                use_cache=True,
+                eos_token_id=None,
+                pad_token_id=0,
+            )
+        return text[0].tolist()
+
+    write(1)
+    say(write(1))
+    serve(write)
+
+
+main(*sys.argv[1:])
