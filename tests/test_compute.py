@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from companion import compute
-from companion.compute import PUBLISHED_RUNS, Hardware, PublishedRun
+from companion.compute import PUBLISHED_RUNS, TIMED_RUNS, Hardware, PublishedRun, TimedRun
 from companion.errors import CourseError
 
 A100 = Hardware(name="A100", peak_flops=312e12, utilisation=0.45, devices=2048, watts=400, pue=1.1)
@@ -54,6 +54,33 @@ def test_hours_of_llama_65b_follow_from_a_usual_utilisation() -> None:
     run = A100.run(compute.training_flops(65.2e9, 1.4e12))
     assert run.device_hours == pytest.approx(1_022_362, rel=0.1)
     assert run.seconds == pytest.approx(run.device_hours * 3600 / 2048)
+
+
+@pytest.mark.parametrize("run", TIMED_RUNS, ids=[run.name for run in TIMED_RUNS])
+def test_published_hours_leave_a_share_of_the_peak_that_is_possible(run: TimedRun) -> None:
+    """Operations counted by hand over those promised; every run uses 15 to 55 % of the peak."""
+    promised = run.device_hours * 60 * 60 * run.peak_flops
+    assert run.utilisation == pytest.approx(6 * run.parameters * run.tokens / promised)
+    assert 0.15 < run.utilisation < 0.55
+    assert run.predicted_hours(run.utilisation) == pytest.approx(run.device_hours)
+
+
+@pytest.mark.parametrize(
+    ("hours", "watts", "tonnes", "unit"),
+    [
+        (184_320, 400, 31.22, 0.01),
+        (368_640, 400, 62.44, 0.01),
+        (1_720_320, 400, 291.42, 0.01),
+        (1.3e6, 700, 390, 5),
+        (6.4e6, 700, 1900, 5),
+    ],
+)
+def test_carbon_of_llama_2_and_3_follows_from_the_constants_of_the_first(
+    hours: float, watts: float, tonnes: float, unit: float
+) -> None:
+    """The card of Llama 2 truncates to hundredths, that of Llama 3 rounds to tens."""
+    device = Hardware(name="", peak_flops=1, utilisation=1, watts=watts, pue=1.1)
+    assert abs(device.hours(hours).kilowatt_hours * 0.385 / 1000 - tonnes) < unit
 
 
 def test_six_counts_the_products_of_a_dense_layer() -> None:

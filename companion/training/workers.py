@@ -5,8 +5,8 @@ the losses are those of one worker with the whole batch. A supervisor starts the
 dies, it stops the others and starts all again from the last checkpoint, as cluster launchers do.
 
 On one machine: ``python -m companion.training.workers --workers 2``. On a cluster, start the worker
-itself once a machine, with ``--worker``: TensorFlow reads the other addresses from ``TF_CONFIG``,
-which Kubernetes operators set, or from ``tf.distribute.cluster_resolver.SlurmClusterResolver``.
+itself once a machine, with ``--worker``: :mod:`companion.training.clusters` finds the others, told
+by ``TF_CONFIG``, by Slurm or by an indexed Kubernetes job.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ POLL_SECONDS = 0.1
 
 
 def worker(steps: int, folder: Path, checkpoint_every: int, die_at: int | None) -> None:
-    """Train as one of the workers that ``TF_CONFIG`` names, from the last checkpoint on.
+    """Train as one of the workers of this process's cluster, from the last checkpoint on.
 
     Args:
         steps: number of the last step.
@@ -42,16 +42,18 @@ def worker(steps: int, folder: Path, checkpoint_every: int, die_at: int | None) 
     import tensorflow as tf
 
     import companion
+    from companion.training.clusters import resolver
 
     # In double precision the order in which workers add does not show.
     keras.config.set_floatx("float64")
-    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    strategy = tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=resolver())
     companion.seed(0)
     with strategy.scope():
         model, step = _model(), tf.Variable(0, dtype=tf.int64)
         optimizer = keras.optimizers.Adam(LEARNING_RATE)
         optimizer.build(model.trainable_variables)
     task = strategy.cluster_resolver.task_id or 0
+    folder.mkdir(parents=True, exist_ok=True)
     saved = tf.train.Checkpoint(step=step, **_named(model, optimizer))
     # Every worker takes part in saving; only the first one's files count.
     manager = tf.train.CheckpointManager(saved, str(folder / f"worker-{task}"), max_to_keep=2)
@@ -198,7 +200,7 @@ def _free_ports(count: int) -> list[int]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one worker, or supervise several on this machine; return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--worker", action="store_true", help="be one worker of TF_CONFIG")
+    parser.add_argument("--worker", action="store_true", help="be one worker of a cluster")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--folder", type=Path, default=Path(".course/workers"))
