@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from companion import claims
 from companion.authoring import flowchart, landing, measured, notebooks, pages, quizzes
 from companion.errors import CourseError
-from companion.exercises.pages import catalogue, expand
+from companion.exercises.pages import catalogue, expand, reword
 
 BOOK = Path("book")
 
@@ -90,6 +90,7 @@ def _fill_notebook(path: Path, filled: Callable[[str], str]) -> None:
     nb: NotebookNode = notebooks.read(path)
     before = [(cell.id, cell.source) for cell in nb.cells]
     quizzes.place(nb, path.stem, BOOK / "quizzes")
+    reword(nb)
     for cell in nb.cells:
         if cell.cell_type == "markdown":
             cell.source = filled(cell.source)

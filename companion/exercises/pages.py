@@ -39,6 +39,15 @@ def expand(nb: Any) -> Any:
     return nb
 
 
+def reword(nb: Any) -> None:
+    """Take the words of each exercise anew from the registry; leave its code cell and outputs."""
+    for cell in nb.cells:
+        part = cell.metadata.get("exercise", {"part": "stub"})
+        if part["part"] != "stub":
+            statement, _, help_ = made_cells(get(part["id"]))
+            cell.source = statement.source if part["part"] == "statement" else help_.source
+
+
 def made_cells(made: Exercise) -> list[Any]:
     """Return an exercise's three cells: statement, stub with its check, hints and solution."""
     from nbformat.v4 import new_code_cell, new_markdown_cell

@@ -50,6 +50,11 @@ def test_what_is_out_of_date_is_rewritten(course: Path) -> None:
     claim = next(c for c in nb.cells if "<!-- claim:" in c.source)
     claim.source = claim.source.replace("**Verdict:", "**Verdict: surely")
     notebooks.write(PAGE, nb)
+    page = Path("book/08f-fairness.ipynb")
+    nb = notebooks.read(page)
+    exercise = next(c for c in nb.cells if c.metadata.get("exercise", {}).get("part") == "help")
+    exercise.source = exercise.source.replace("Hint 1 of", "An older hint of")
+    notebooks.write(page, nb)
     for name, old, new in (
         ("index.md", "<!-- generated:chapters -->", "<!-- generated:chapters -->\nstale"),
         ("verdicts.md", "| holds with limits |", "| holds |"),
