@@ -75,7 +75,7 @@ def _note_minutes(measured: dict[str, dict[str, str]], page: str, seconds: float
     name = f"{notebooks.prefix(page)}.minutes"
     stated = measured.get(name)
     minutes = seconds / 60
-    if stated is None or not 0.4 <= minutes / float(stated["value"]) <= 1.5:
+    if stated is None or not 0.6 <= minutes / float(stated["value"]) <= 1.5:
         value = f"{max(1, -(-minutes // 0.5)) * 0.5:g}"
         measured[name] = {"value": value, "page": page}
 

@@ -25,9 +25,11 @@ from companion.authoring.pace import misstated
 def test_a_factor_of_two_is_the_limit(
     minutes: float, seconds: float, sharing: float, fine: bool
 ) -> None:
-    assert (misstated({"01-x": minutes}, {"01-x": seconds}, sharing) == []) is fine
+    assert (misstated({"01-x": minutes}, {"01-x": seconds}, sharing) == ([], [])) is fine
 
 
 def test_the_sentence_names_page_and_figures() -> None:
-    (sentence,) = misstated({"01-x": 1.5, "02-y": 1}, {"01-x": 300, "02-y": 60}, 1)
-    assert "01-x states 1.5 minutes and took 300 s" in sentence
+    stated, seconds = {"01-x": 1.5, "02-y": 1, "03-z": 2}, {"01-x": 300, "02-y": 60, "03-z": 50}
+    (slow,), (quick,) = misstated(stated, seconds, 1)
+    assert "01-x states 1.5 minutes and took 300 s" in slow
+    assert "03-z states 2 minutes and took 50 s" in quick

@@ -88,7 +88,8 @@ def test_a_name_of_another_chapter_is_refused(course: Path) -> None:
     [
         (None, 3, "0.5"),
         (None, 31, "1"),
-        ("1", 30, "1"),
+        ("1", 40, "1"),
+        ("1", 30, "0.5"),
         ("1", 89, "1"),
         ("1", 20, "0.5"),
         ("1", 95, "2"),
