@@ -25,6 +25,7 @@ _MENDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<th></th>"), "<td></td>"),
 )
 _MATHJAX = {"tex-chtml.js", "input", "output", "ui", "a11y", "sre"}
+_SPOKEN = {"base.json", "en.json", "nemeth.json"}  # the pages are in English
 
 
 def finish(html: Path) -> None:
@@ -48,11 +49,12 @@ def mend(text: str) -> str:
 
 
 def _drop_unused(static: Path) -> None:
-    """Remove MathJax's other bundles, source maps and other languages: 18 MB that no page loads."""
+    """Remove MathJax's other bundles, source maps and other languages: 21 MB that no page loads."""
     mathjax = static / "mathjax"
     unused = [entry for entry in mathjax.glob("*") if entry.name not in _MATHJAX]
     unused += [mathjax / "output" / "svg", mathjax / "output" / "svg.js"]
     unused += [*static.rglob("*.map"), static / "locales"]
+    unused += [p for p in mathjax.glob("sre/mathmaps/*.json") if p.name not in _SPOKEN]
     for entry in unused:
         if entry.is_dir():
             shutil.rmtree(entry)

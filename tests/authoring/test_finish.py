@@ -39,10 +39,16 @@ def test_each_fault_is_mended_once(before: str, after: str) -> None:
 
 
 def test_finish_keeps_what_pages_load_and_removes_the_rest(tmp_path: Path) -> None:
-    kept = ("mathjax/tex-chtml.js", "mathjax/output/chtml.js", "scripts/theme.js")
+    kept = (
+        "mathjax/tex-chtml.js",
+        "mathjax/output/chtml.js",
+        "mathjax/sre/mathmaps/en.json",
+        "scripts/theme.js",
+    )
     dropped = (
         "mathjax/mml-svg.js",
         "mathjax/output/svg.js",
+        "mathjax/sre/mathmaps/de.json",
         "scripts/theme.js.map",
         "locales/de/a",
     )
