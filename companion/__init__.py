@@ -23,8 +23,8 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 # Threads that spin while they wait take the cores from each other when two notebooks run at once:
 # boosting then takes minutes instead of seconds.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-# NumPy's products are small here: two threads are no quicker than one, and several times slower when
-# two programs share the cores; and the last digits depend on the number of threads.
+# NumPy's products are small here: two threads are no quicker than one, and several times slower
+# when two programs share the cores; and the last digits depend on the number of threads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Its warnings about retracing are false alarms where a page trains many models, each compiled once.
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
