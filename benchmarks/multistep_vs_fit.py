@@ -65,6 +65,7 @@ def main() -> None:
     )
     for precision in ("float32", "float64"):
         keras.config.set_floatx(precision)
+        keras.config.set_dtype_policy(precision)
         difference = gap(compiled(X, y, 3)[0], with_fit(X, y, 3)[0])
         print(f"largest relative difference of losses, {precision}: {difference:.0e}")
 

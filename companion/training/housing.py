@@ -93,5 +93,6 @@ def fit_housing(
         ),
         averaging=0.995,
         seed=seed,
+        jit=False,  # these products are large: compiling them costs more than it saves
     )
     return HousingNetwork(features, model, centre, spread, history)

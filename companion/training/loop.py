@@ -21,6 +21,7 @@ from companion.errors import CourseError
 from companion.training.progress import Progress
 
 Loss = Callable[[Any, Any], Any]
+_ROW_NUMBERS = tf.TensorSpec((None, None), tf.int64)
 
 
 @dataclass
@@ -127,14 +128,17 @@ class Runner:
         averaging: float | None,
         jit: bool,
     ) -> None:
+        if model.compute_dtype == "float16":  # small gradients would be nought; fit does the same
+            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
         self.model, self.loss, self.optimizer, self.averaging = model, loss, optimizer, averaging
         self.X, self.y = tf.constant(X), tf.constant(y)
         model(self.X[:1])
         optimizer.build(model.trainable_variables)
         self.averages = [tf.Variable(w) for w in model.trainable_variables]
-        self._steps = tf.function(self._run_steps, jit_compile=jit)
-        # XLA compiles each shape anew, for seconds; these two run once an epoch and do without.
-        self._last_step = tf.function(self._run_steps)
+        # One graph for every shape. XLA compiles each shape anew, for seconds: the last, smaller
+        # batch and the evaluation run once an epoch and do without.
+        self._last_step = tf.function(self._run_steps, input_signature=[_ROW_NUMBERS])
+        self._steps = tf.function(self._run_steps, jit_compile=True) if jit else self._last_step
         self._loss_of = tf.function(self._mean_loss)
 
     def epoch(self, order: np.ndarray, batch_size: int, number: int) -> float:
@@ -142,9 +146,9 @@ class Runner:
         full = len(order) // batch_size * batch_size
         total = 0.0
         if full:
-            total += float(self._steps(tf.constant(order[:full].reshape(-1, batch_size))))
+            total += float(self._steps(_row_numbers(order[:full], batch_size)))
         if rest := len(order) - full:
-            total += float(self._last_step(tf.constant(order[full:].reshape(1, rest))))
+            total += float(self._last_step(_row_numbers(order[full:], rest)))
         if not math.isfinite(total):
             raise CourseError(
                 f"The loss became {total} in epoch {number + 1}; lower the learning rate or scale "
@@ -168,7 +172,7 @@ class Runner:
         return [np.asarray(average.get(id(w), w)) for w in self.model.weights]
 
     def _run_steps(self, batches: tf.Tensor) -> tf.Tensor:
-        total = tf.zeros((), keras.config.floatx())
+        total = tf.zeros((), self.model.variable_dtype)
         for i in tf.range(tf.shape(batches)[0]):
             rows = batches[i]
             total += self._step(tf.gather(self.X, rows), tf.gather(self.y, rows))
@@ -176,10 +180,10 @@ class Runner:
 
     def _step(self, X: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
-            losses = self.loss(y, self.model(X, training=True))
-            mean = tf.reduce_mean(losses)
+            mean = self._mean_loss(X, y, training=True)
+            scaled = self.optimizer.scale_loss(mean)
         trainable = self.model.trainable_variables
-        self.optimizer.apply(tape.gradient(mean, trainable), trainable)
+        self.optimizer.apply(tape.gradient(scaled, trainable), trainable)
         if self.averaging is not None:
             # A short memory at first, so that the start is soon forgotten.
             step = tf.cast(self.optimizer.iterations, mean.dtype)
@@ -188,8 +192,10 @@ class Runner:
                 average.assign_add((1 - momentum) * (weight - average))
         return mean * tf.cast(tf.shape(y)[0], mean.dtype)
 
-    def _mean_loss(self, X: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
-        return tf.reduce_mean(self.loss(y, self.model(X, training=False)))
+    def _mean_loss(self, X: tf.Tensor, y: tf.Tensor, training: bool = False) -> tf.Tensor:
+        # In mixed precision the loss is computed with as many digits as the weights have.
+        prediction = tf.cast(self.model(X, training=training), self.model.variable_dtype)
+        return tf.reduce_mean(self.loss(y, prediction))
 
 
 class _Best:
@@ -206,6 +212,10 @@ class _Best:
     def restore(self) -> None:
         if self.weights is not None:
             self.model.set_weights(self.weights)
+
+
+def _row_numbers(order: np.ndarray, batch_size: int) -> tf.Tensor:
+    return tf.constant(order.reshape(-1, batch_size), tf.int64)
 
 
 def _checked(X: ArrayLike, y: ArrayLike, batch_size: int) -> tuple[np.ndarray, np.ndarray]:

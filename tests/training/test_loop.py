@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import companion
 from companion.errors import CourseError
@@ -61,6 +62,35 @@ def test_losses_equal_those_of_fit_in_single_precision() -> None:
     adam = keras.optimizers.Adam(1e-3)
     history = train(ours, X, Y, epochs=4, batch_size=32, optimizer=adam, shuffle=False)
     np.testing.assert_allclose(history.loss, fitted(theirs, 4), rtol=1e-6)
+
+
+@pytest.fixture
+def policy(request: pytest.FixtureRequest) -> Iterator[str]:
+    keras.config.set_dtype_policy(request.param)
+    yield request.param
+    keras.config.set_dtype_policy("float32")
+
+
+@pytest.mark.parametrize(("policy", "rtol"), [("mixed_bfloat16", 0.02), ("mixed_float16", 0.002)], indirect=["policy"])
+def test_losses_equal_those_of_fit_in_mixed_precision(policy: str, rtol: float) -> None:
+    """Half precision has 8 or 11 binary digits; ``fit`` rounds the loss to them, this loop not."""
+    ours, theirs = twins()
+    adam = keras.optimizers.Adam(1e-3)
+    history = train(ours, X, Y, epochs=4, batch_size=32, optimizer=adam, shuffle=False)
+    np.testing.assert_allclose(history.loss, fitted(theirs, 4), rtol=rtol)
+    assert ours.weights[0].dtype == "float32"
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16"], indirect=True)
+def test_small_gradients_survive_half_precision(policy: str) -> None:
+    """The smallest number of float16 is 6e-8; without a scale these gradients would be nought."""
+
+    def small(y: tf.Tensor, prediction: tf.Tensor) -> tf.Tensor:
+        return 1e-7 * keras.losses.mean_squared_error(y, prediction)
+
+    sgd = keras.optimizers.SGD(3e5)
+    history = train(article_mlp(), X, Y, epochs=4, batch_size=32, optimizer=sgd, loss=small)
+    assert history.loss[-1] < 0.5 * history.loss[0]
 
 
 def test_schedule_counts_steps_as_fit_does(double: None) -> None:
