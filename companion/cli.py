@@ -28,7 +28,8 @@ def book(_: Sequence[str]) -> int:
 
 def test(extra: Sequence[str]) -> int:
     """Run the whole suite: the tests, and every notebook against its stored outputs."""
-    suite = ["-n", "2", "--dist", "loadscope", "--nbval", "--nbval-current-env", "tests", "book"]
+    workers = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
+    suite = [*workers, "--nbval", "--nbval-current-env", "tests", "book"]
     return _run("pytest", *(extra or suite))
 
 
