@@ -71,7 +71,9 @@ def policy(request: pytest.FixtureRequest) -> Iterator[str]:
     keras.config.set_dtype_policy("float32")
 
 
-@pytest.mark.parametrize(("policy", "rtol"), [("mixed_bfloat16", 0.02), ("mixed_float16", 0.002)], indirect=["policy"])
+@pytest.mark.parametrize(
+    ("policy", "rtol"), [("mixed_bfloat16", 0.02), ("mixed_float16", 0.002)], indirect=["policy"]
+)
 def test_losses_equal_those_of_fit_in_mixed_precision(policy: str, rtol: float) -> None:
     """Half precision has 8 or 11 binary digits; ``fit`` rounds the loss to them, this loop not."""
     ours, theirs = twins()
