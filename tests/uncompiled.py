@@ -1,4 +1,4 @@
-"""Run tests with TensorFlow's functions as plain Python, where a coverage tracer can follow them."""
+"""Run tests with TensorFlow's functions as plain Python, which a coverage tracer can follow."""
 
 from __future__ import annotations
 
