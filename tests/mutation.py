@@ -32,7 +32,6 @@ TESTS = {
     "gpt": ["tests/models/test_gpt_bert_vit.py"],
     "hub_config": ["tests/models/test_weights.py"],
     "layout": ["tests/models/test_weights.py"],
-    "table": ["tests/data/test_files.py"],
     "vit": ["tests/models/test_gpt_bert_vit.py"],
 }
 
