@@ -20,7 +20,10 @@ class Weighted(Table):
 def weighted() -> Weighted:
     rng = np.random.default_rng(0)
     return Weighted(
-        X=rng.standard_normal((6, 8)), y=np.arange(6.0), weight=rng.random(6), constant=rng.random(2)
+        X=rng.standard_normal((6, 8)),
+        y=np.arange(6.0),
+        weight=rng.random(6),
+        constant=rng.random(2),
     )
 
 
