@@ -72,6 +72,7 @@ def test_the_parts_are_the_whole(held_out: float) -> None:
 
 def test_a_text_without_lines_is_cut_all_the_same() -> None:
     assert split_text("abcdefghij", 0.2) == ("abcdefgh", "ij")
+    assert split_text("abcdefghij") == ("abcdefghi", "j")
 
 
 @pytest.mark.parametrize(

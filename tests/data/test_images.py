@@ -77,6 +77,10 @@ def test_broken_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         read_image(tmp_path / "cut.png")
     with pytest.raises(CourseError, match="no image file b"):
         read_image(tmp_path / "b.png")
+    # Rarer readers have had more holes; a file's name does not choose its reader, its content does.
+    Image.fromarray(IMAGES[0].astype(np.uint8)).save(tmp_path / "c.png", format="TIFF")
+    with pytest.raises(CourseError, match=r"c\.png is not a PNG"):
+        read_image(tmp_path / "c.png")
     monkeypatch.setattr(module, "LARGEST_SIDE", 12)
     with pytest.raises(CourseError, match="10 by 13 pixels"):
         read_image(whole)

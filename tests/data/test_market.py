@@ -31,6 +31,7 @@ def test_volatility_is_the_typical_size() -> None:
 def test_no_days() -> None:
     with pytest.raises(CourseError, match="at least 1 day, not 0"):
         efficient_returns(0)
+    assert efficient_returns(1).shape == (1,)
 
 
 def test_sp500_is_every_month_once() -> None:

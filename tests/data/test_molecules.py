@@ -74,3 +74,4 @@ def test_knowing_the_scaffold_is_worth_more() -> None:
 def test_what_cannot_be_generated(n: int, scaffolds: int) -> None:
     with pytest.raises(CourseError, match=f"not {n} and {scaffolds}"):
         molecules(n, scaffolds)
+    assert len(set(molecules(5, 1).scaffold)) == 1

@@ -102,3 +102,4 @@ def test_loss_counts_both_mistakes() -> None:
 def test_an_impossible_pump_is_one_sentence(faulty_pump: dict[str, float]) -> None:
     with pytest.raises(CourseError, match="should be"):
         Pump(**faulty_pump)  # type: ignore[arg-type]
+    assert Pump(bits=1).bits == 1
