@@ -32,12 +32,6 @@ def missing(*modules: str) -> str | None:
     return f"skipped: {' and '.join(absent)} not installed (pip install '.[reference]')."
 
 
-def _own_threads() -> dict[str, str]:
-    """Return the environment without settings of threads, such as the companion's."""
-    settings = ("OMP_", "OPENBLAS_", "MKL_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(settings)}
-
-
 class Side:
     """A program of this folder that works on demand.
 
@@ -56,7 +50,7 @@ class Side:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={"TF_CPP_MIN_LOG_LEVEL": "3", **_own_threads(), "PYTHONPATH": paths}
+            env={"TF_CPP_MIN_LOG_LEVEL": "3", **os.environ, "PYTHONPATH": paths}
             | dict(environment or {}),
         )
 
