@@ -32,7 +32,7 @@ check: $(STAMP)  ## lint, types, spelling, notebook hygiene, lock
 archive: $(STAMP) ## the offline book as a zip with its SHA-256
 	$(PY) -m companion.cli archive
 lock:            ## resolve the requirements again (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements.lock
 	$(PY) -m companion.cli environment
 clean:           ## remove what the commands made
 	rm -rf _build $(VENV) dist
