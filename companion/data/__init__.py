@@ -1,7 +1,6 @@
 """Data for the chapters: generated houses, the census, files, splits. No models here."""
 
 from companion.data.california import california, california_available
-from companion.data.files import read_csv, write_csv
 from companion.data.house_prices import HousePrices, house_prices
 from companion.data.splits import (
     Split,
@@ -14,6 +13,7 @@ from companion.data.splits import (
     walk_forward,
 )
 from companion.data.table import FEATURES, TARGET, Table, sorted_by_place
+from companion.data.table_csv import read_csv, write_csv
 
 __all__ = [
     "FEATURES",

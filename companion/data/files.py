@@ -1,131 +1,136 @@
-"""Reading and writing ``house_prices.csv``, and saying in one sentence why a file will not do."""
+"""The one reader and the one writer of small text files: every other module goes through them."""
 
 from __future__ import annotations
 
-import csv
+import contextlib
+import json
 import os
+import secrets
+import shutil
+import stat
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from companion.data.table import Floats, Table
 from companion.errors import CourseError
 
 LARGEST_FILE = 200 * 2**20
+# How each file begins that a clone without Git LFS holds in place of the real one.
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
-def write_csv(table: Table, path: Path | str) -> Path:
-    """Write the table as the article's program reads it: a header, then inputs and target.
-
-    Args:
-        table: rows to write.
-        path: the file; an older one is replaced in one step.
-
-    Returns:
-        The path.
-    """
-    path = Path(path)
-    temporary = path.with_name(path.name + ".part")
-    with temporary.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([*table.feature_names, table.target_name])
-        rows = np.column_stack([table.X, table.y]).tolist()
-        # Python prints the shortest decimal that reads back as the same number.
-        writer.writerows([[_shortest(number) for number in row] for row in rows])
-    os.replace(temporary, path)
-    return path
-
-
-def read_csv(path: Path | str, *, num_features: int = 8) -> Table:
-    """Read a table of numbers: a header, then ``num_features`` inputs and the target in each row.
+def read_text(path: Path, *, mend: str = "check its name and its folder") -> str:
+    """Return the text of a file, without a byte-order mark and with its line ends as they are.
 
     Args:
-        path: a UTF-8 CSV file of at most 200 MB.
-        num_features: number of input columns.
+        path: a UTF-8 file of at most 200 MB.
+        mend: what a reader can do when there is no such file.
 
     Raises:
-        CourseError: with the one thing that is wrong, where it is, and what was expected.
+        CourseError: it is missing, no regular file, too large, a pointer of Git LFS, not UTF-8, or
+            the system refuses it.
     """
-    path = Path(path)
-    header, lines = _rows_of_text(path)
-    width = num_features + 1
-    if len(header) != width:
+    content = _content(path, mend)
+    if content.startswith(LFS_POINTER):
         raise CourseError(
-            f"{path.name} should have {width} columns ({num_features} inputs, then the price); "
-            f"its header has {len(header)}."
-        )
-    if not lines:
-        raise CourseError(f"{path.name} has a header but no rows; it should have at least two.")
-    values = np.array([_numbers(path, i, row, header) for i, row in enumerate(lines, start=2)])
-    _refuse_useless(path, values, header)
-    names = tuple(name.strip() for name in header)
-    return Table(X=values[:, :-1], y=values[:, -1], feature_names=names[:-1], target_name=names[-1])
-
-
-def _rows_of_text(path: Path) -> tuple[list[str], list[list[str]]]:
-    if path.is_dir():
-        raise CourseError(f"{path.name} is a folder; name the CSV file inside it.")
-    if not path.exists():
-        raise CourseError(
-            f"There is no file {path.name}; make one with "
-            "write_csv(house_prices(), 'house_prices.csv')."
-        )
-    if path.stat().st_size > LARGEST_FILE:
-        raise CourseError(
-            f"{path.name} is larger than {LARGEST_FILE // 2**20} MB; cut it down to fewer rows."
+            f"{path} is a pointer of Git LFS and not the file itself; run `git lfs pull` in its "
+            "folder, or download the file."
         )
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file) if row]
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CourseError(
-            f"{path.name} is not UTF-8 text (byte {error.start}); save it again as CSV UTF-8."
+            f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8 or copy it again."
         ) from error
-    except csv.Error as error:
-        raise CourseError(f"{path.name} cannot be read as CSV: {error}.") from error
-    if not rows:
-        raise CourseError(f"{path.name} is empty; it should hold a header and rows of numbers.")
-    return rows[0], rows[1:]
 
 
-def _numbers(path: Path, line: int, row: list[str], header: list[str]) -> list[float]:
-    if len(row) != len(header):
-        raise CourseError(
-            f"Line {line} of {path.name} has {len(row)} values; the header promises {len(header)}."
-        )
+def read_json(path: Path, *, mend: str = "check its name and its folder") -> Any:
+    """Return what a JSON file holds; as :func:`read_text`, and in the letter of the standard.
+
+    Raises:
+        CourseError: also for what is cut short, nested too deeply, has one key twice in an object,
+            or a number that is not finite.
+    """
+
+    def unique(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in items:
+            if key in found:
+                raise CourseError(f"{path} has the key {key[:40]!r} twice; keep one of them.")
+            found[key] = value
+        return found
+
+    def finite(text: str) -> float:
+        if not abs(float(text)) < float("inf"):
+            raise CourseError(f"{path} holds the number {text[:40]}; it should be finite.")
+        return int(text) if text.lstrip("-").isdecimal() else float(text)
+
+    text = read_text(path, mend=mend)
     try:
-        return [float(text) for text in row]
-    except ValueError:
-        column = next(i for i, text in enumerate(row) if not _is_number(text))
-        raise CourseError(
-            f"Line {line} of {path.name} has {row[column][:40]!r} in the column "
-            f"{header[column]!r}, where a number belongs."
-        ) from None
-
-
-def _refuse_useless(path: Path, values: Floats, header: list[str]) -> None:
-    bad = np.argwhere(~np.isfinite(values))
-    if len(bad):
-        line, column = bad[0]
-        raise CourseError(
-            f"Line {line + 2} of {path.name} has {values[line, column]} in the column "
-            f"{header[column]!r}; fill in or remove that row."
+        return json.loads(
+            text,
+            object_pairs_hook=unique,
+            parse_constant=finite,
+            parse_float=finite,
+            parse_int=finite,
         )
-    constant = np.flatnonzero(np.ptp(values, axis=0) == 0)
-    if len(constant):
+    except RecursionError as error:
+        raise CourseError(f"{path} is nested too deeply; copy it again.") from error
+    except json.JSONDecodeError as error:
         raise CourseError(
-            f"The column {header[constant[0]]!r} of {path.name} has the same value in every row, "
-            "so nothing can be learned from it; remove it or check the file."
-        )
+            f"{path} is not whole JSON (line {error.lineno}, column {error.colno}: {error.msg}); "
+            "copy it again."
+        ) from error
 
 
-def _is_number(text: str) -> bool:
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all; behind a link its target is written and the link stays.
+
+    Args:
+        path: a new file, or a regular one to replace; its folder exists.
+        text: written as UTF-8, its line ends as they are.
+
+    Raises:
+        CourseError: a folder or a device stands there, or the system refuses.
+    """
     try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            raise CourseError(f"{path} is no regular file, so it stays as it is; name another.")
+        part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
+        try:
+            with part.open("x", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            if target.exists():
+                shutil.copymode(target, part)
+            os.replace(part, target)
+        finally:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+    except (OSError, RuntimeError) as error:  # RuntimeError: a circle of links
+        raise CourseError(f"{path} cannot be written ({_reason(error)}).") from error
 
 
-def _shortest(number: float) -> str:
-    return str(int(number)) if number.is_integer() else repr(number)
+def _content(path: Path, mend: str) -> bytes:
+    try:
+        found = path.stat()
+        if stat.S_ISREG(found.st_mode) and found.st_size <= LARGEST_FILE:
+            return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise CourseError(
+            f"There is no file {path.name} in {path.absolute().parent}; {mend}."
+        ) from error
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        raise CourseError(f"{path} cannot be read ({_reason(error)}).") from error
+    if stat.S_ISDIR(found.st_mode):
+        raise CourseError(f"{path} is a folder; name the file inside it.")
+    if stat.S_ISREG(found.st_mode):
+        raise CourseError(
+            f"{path} is larger than {LARGEST_FILE // 2**20} MB; cut it down, or check its name."
+        )
+    raise CourseError(f"{path} is no regular file; name one.")
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
