@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import runpy
 import subprocess
 import sys
@@ -57,6 +58,15 @@ def refresh(paths: Sequence[str]) -> int:
     return 0
 
 
+def portable(paths: Sequence[str]) -> int:
+    """Run pages (all, or those named) as on other processors; print each digit that moves."""
+    from companion.authoring import portable as matrix
+
+    moved = matrix.portable([Path(p) for p in paths])
+    print(matrix.table(moved))
+    return 1 if moved else 0
+
+
 def bench(names: Sequence[str]) -> int:
     """Run every benchmark (or those named) and print its ratios."""
     for path in sorted(Path("benchmarks").glob("*.py")):
@@ -67,12 +77,13 @@ def bench(names: Sequence[str]) -> int:
 
 
 def check(_: Sequence[str]) -> int:
-    """Lint, types and spelling: what CI checks before it runs anything."""
+    """Lint, types, spelling, notebook hygiene and the lock: what CI checks beside the tests."""
     checks = (
         ("ruff", "check", "."),
         ("ruff", "format", "--check", "."),
         ("mypy",),
-        ("codespell_lib", "book", "companion", "tests", "README.md", "CONTRIBUTING.md"),
+        ("codespell_lib", "."),
+        ("companion.authoring.hygiene",),
     )
     return max(_run(*command) for command in checks)
 
@@ -95,7 +106,7 @@ def environment(_: Sequence[str]) -> int:
     return 0
 
 
-COMMANDS = (book, test, lab, refresh, bench, check, archive, environment)
+COMMANDS = (book, test, lab, refresh, portable, bench, check, archive, environment)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -108,6 +119,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not Path("_toc.yml").exists():
         print("Run this in the course's folder, the one that holds _toc.yml.", file=sys.stderr)
         return 2
+    # Kernels run in book/, and import this folder's companion wherever the environment was made.
+    paths = (os.getcwd(), os.environ.get("PYTHONPATH"))
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     try:
         return next(c for c in COMMANDS if c.__name__ == chosen.command)(rest)
     except CourseError as error:

@@ -3,42 +3,105 @@
 A notebook calls :func:`record`; the line it prints is stored in the notebook's output, compared by
 nbval at each run, and collected into ``book/results.json`` by ``make refresh``. Prose shows a
 number as ``<span data-result="ch05.rmse">0.392</span>``. So a number on a page, the file and a
-run can only agree, or a test is red.
+run can only agree, or a test is red. ``make portable`` adds the interval in which the number lies
+on other processors: no printed digit may move inside it.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 from companion.errors import CourseError
 
 NAME = re.compile(r"^[a-z0-9]+(?:[._-][a-z0-9]+)+$")
 LINE = re.compile(r"^([a-z0-9]+(?:[._-][a-z0-9]+)+) = (\S.*)$", re.MULTILINE)
+# Where this is set, each recorded number is also written to that file with all its digits.
+LOG = "COURSE_RECORD"
 
 
-def record(name: str, value: float | int | str, fmt: str = "") -> None:
+@dataclass(frozen=True)
+class Recorded:
+    """One recorded value, before it is rounded.
+
+    Attributes:
+        name: as in :func:`record`.
+        value: the number with all its digits, or a word.
+        fmt: how it is printed.
+        over: the same quantity from each repeated run (other seeds, other splits).
+    """
+
+    name: str
+    value: float | str
+    fmt: str
+    over: tuple[float, ...] = ()
+
+
+def record(
+    name: str, value: float | int | str, fmt: str = "", *, over: Sequence[float] = ()
+) -> None:
     """Print ``name = value``, the form that ``make refresh`` collects.
 
     Args:
         name: dotted lower-case name that begins with the chapter, such as ``ch05.mlp.rmse``.
         value: the number (or word) as measured.
-        fmt: format specification for the number, such as ``.3f`` or ``,.0f``; choose few enough
-            digits that another computer prints the same.
+        fmt: how to print it: a format such as ``.3f``, or with a unit ``{:.0f} %``; choose so few
+            digits that another processor, and another seed, prints the same.
+        over: the same quantity from each repeated run, where the page repeats it.
 
     Raises:
-        CourseError: the name is not of that form, or the value formats to nothing.
+        CourseError: the name is not of that form, the value formats to nothing, or a repeated run
+            prints something else.
     """
     if not NAME.match(name):
         raise CourseError(
             f"The result name {name!r} should be lower-case words joined by dots, "
             "such as 'ch05.mlp.rmse'."
         )
-    text = format(value, fmt).strip()
+    text = shown(value, fmt)
     if not text or "\n" in text:
         raise CourseError(f"The value of {name!r} should print as one line; it prints as {text!r}.")
+    others = sorted({shown(float(v), fmt) for v in over} - {text})
+    if others:
+        raise CourseError(
+            f"{name!r} prints {text} here and {', '.join(others)} in repeated runs; print fewer "
+            "digits, a median, or an interval."
+        )
+    plain = value if isinstance(value, str) else float(value)
+    _log(Recorded(name, plain, fmt, tuple(float(v) for v in over)))
     print(f"{name} = {text}")
+
+
+def shown(value: float | str, fmt: str) -> str:
+    """Return a value as it is printed: by a format, or by a template with one pair of braces."""
+    if fmt == "" and isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return (fmt.format(value) if "{" in fmt else format(value, fmt)).strip()
 
 
 def parse(text: str) -> dict[str, str]:
     """Return the recorded values in a cell's printed text, by name."""
     return dict(LINE.findall(text))
+
+
+def read_log(path: Path) -> list[Recorded]:
+    """Return what was recorded while :data:`LOG` named this file; nothing if it is not there."""
+    if not path.exists():
+        return []
+    return [restored(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def restored(entry: dict[str, Any]) -> Recorded:
+    """Return what ``dataclasses.asdict`` and JSON made of a recorded value, as it was."""
+    return Recorded(**{**entry, "over": tuple(entry["over"])})
+
+
+def _log(entry: Recorded) -> None:
+    if path := os.environ.get(LOG):
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(entry)) + "\n")

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from companion import results
 from companion.errors import CourseError
+from companion.threads import course_environment
 
 UNCOMPARED = "nbval-ignore-output"
 KEPT_METADATA = ("tags", "mystnb", "exercise")
@@ -97,18 +98,25 @@ def is_uncompared(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and UNCOMPARED in cell.metadata.get("tags", ())
 
 
-def execute(nb: NotebookNode, folder: Path) -> float:
+def execute(
+    nb: NotebookNode, folder: Path, recorded: dict[str, results.Recorded] | None = None
+) -> float:
     """Run all cells in place, in a fresh kernel, and return the seconds it took.
 
     Args:
         nb: the notebook; its outputs are replaced.
         folder: the working directory of the kernel.
+        recorded: takes what the page records, with all digits, by name.
     """
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch:
-        environment = {**os.environ, "COURSE_PROGRESS": str(Path(scratch) / "progress.json")}
+        own = {"COURSE_PROGRESS": "progress.json", results.LOG: "recorded", "COURSE_QUIET": "1"}
+        files = {name: str(Path(scratch) / file) for name, file in own.items()}
         client = NotebookClient(nb, timeout=SECONDS_A_CELL, kernel_name="python3")
-        client.execute(env=environment, cwd=str(folder))
+        client.execute(env=course_environment() | files, cwd=str(folder))
+        if recorded is not None:
+            entries = results.read_log(Path(files[results.LOG]))
+            recorded.update({entry.name: entry for entry in entries})
     merge_streams(nb)
     return time.perf_counter() - start
 

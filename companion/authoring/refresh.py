@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 
 from companion import claims
-from companion.authoring import flowchart, landing, measured, notebooks, pages, quizzes
+from companion.authoring import flowchart, intervals, landing, measured, notebooks, pages, quizzes
 from companion.errors import CourseError
 from companion.exercises.pages import catalogue, expand, reword
+from companion.results import Recorded
 
 BOOK = Path("book")
 
@@ -30,10 +32,13 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
     chosen = [Path(p) for p in paths] or sorted(BOOK.glob("*.ipynb"))
     before = pages.load_results(BOOK / "results.json")
     measured = {name: entry for name, entry in before.items() if name.endswith(".minutes")}
+    recorded: dict[str, Recorded] = {}
     for path in chosen if run else ():
-        _note_minutes(measured, path.stem, _run_page(path))
+        _note_minutes(measured, path.stem, _run_page(path, recorded))
     for path in sorted(BOOK.glob("*.ipynb")):
         _collect(path, measured)
+    for name, entry in measured.items():
+        entry.update(_interval(before.get(name, {}), recorded.get(name)))
     _prune(measured)
     pages.save_results(BOOK / "results.json", measured)
     landing.write_figures(BOOK)
@@ -45,8 +50,8 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
         _write_if_changed(path, filled(path.read_text(encoding="utf-8")))
 
 
-def _run_page(path: Path) -> float:
-    """Expand, format and execute one notebook; return the seconds it took."""
+def _run_page(path: Path, recorded: dict[str, Recorded]) -> float:
+    """Expand, format and execute one notebook; add what it records, return the seconds it took."""
     before = notebooks.read(path)
     nb = expand(notebooks.read(path))
     ledger = claims.load(BOOK / "claims.yml")
@@ -57,12 +62,19 @@ def _run_page(path: Path) -> float:
     notebooks.format_code(path)
     nb = notebooks.read(path)
     print(f"running {path} …", file=sys.stderr, flush=True)
-    seconds = notebooks.execute(nb, BOOK)
+    seconds = notebooks.execute(nb, BOOK, recorded)
     notebooks.write(path, notebooks.keep_uncompared(notebooks.normalise(nb), before))
     return seconds
 
 
-def _collect(path: Path, measured: dict[str, dict[str, str]]) -> None:
+def _interval(before: Mapping[str, Any], now: Recorded | None) -> dict[str, Any]:
+    """Return the interval of an earlier run of ``make portable``, widened if the page ran again."""
+    if now is not None:
+        return intervals.widened(before, now)
+    return {key: before[key] for key in ("format", "seen") if key in before}
+
+
+def _collect(path: Path, measured: dict[str, dict[str, Any]]) -> None:
     """Add what a page's stored outputs recorded; so the file follows the pages, also unrun ones."""
     for name, value in notebooks.collect(notebooks.read(path)).items():
         if not name.startswith(notebooks.prefix(path.stem) + "."):
@@ -70,7 +82,7 @@ def _collect(path: Path, measured: dict[str, dict[str, str]]) -> None:
         measured[name] = {"value": value, "page": path.stem}
 
 
-def _note_minutes(measured: dict[str, dict[str, str]], page: str, seconds: float) -> None:
+def _note_minutes(measured: dict[str, dict[str, Any]], page: str, seconds: float) -> None:
     """State the running time in half minutes, and leave it while it is near enough."""
     name = f"{notebooks.prefix(page)}.minutes"
     stated = measured.get(name)
@@ -80,7 +92,7 @@ def _note_minutes(measured: dict[str, dict[str, str]], page: str, seconds: float
         measured[name] = {"value": value, "page": page}
 
 
-def _prune(measured: dict[str, dict[str, str]]) -> None:
+def _prune(measured: dict[str, dict[str, Any]]) -> None:
     present = {path.stem for path in BOOK.glob("*.ipynb")}
     for name in [n for n, entry in measured.items() if entry["page"] not in present]:
         del measured[name]
