@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,12 @@ import pytest
 from companion import cli
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def paths_of_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no command's setting outlive its test."""
+    monkeypatch.setenv("PYTHONPATH", "elsewhere")
 
 
 @pytest.fixture
@@ -70,6 +80,35 @@ def test_course_error_is_shown_without_traceback(
     assert "Traceback" not in message
 
 
+def test_children_import_this_folders_companion_from_any_folder(
+    calls: list[tuple[str, ...]], tmp_path: Path
+) -> None:
+    cli.main(["test"])
+    say = "import companion; print(companion.__file__)"
+    run = subprocess.run([sys.executable, "-c", say], cwd=tmp_path, capture_output=True, text=True)
+    assert Path(run.stdout.strip()) == ROOT / "companion" / "__init__.py"
+    assert os.environ["PYTHONPATH"].split(os.pathsep) == [str(ROOT), "elsewhere"]
+
+
+@pytest.mark.parametrize(
+    ("made_for", "installs", "clears"),
+    [("here", False, False), ("elsewhere", True, True), ("", True, True), (None, True, False)],
+)
+def test_make_installs_again_where_the_folder_was_moved_or_copied(
+    tmp_path: Path, made_for: str | None, installs: bool, clears: bool
+) -> None:
+    folder = tmp_path / "a course, née là"
+    (folder / ".venv").mkdir(parents=True)
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
+    if made_for is not None:
+        stamp = str(folder.resolve()) if made_for == "here" else made_for
+        (folder / ".venv" / ".installed").write_text(stamp + "\n", encoding="utf-8")
+    run = subprocess.run(["make", "-n", "lab"], cwd=folder, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert ("pip install" in run.stdout, "--clear" in run.stdout) == (installs, clears)
+
+
 def test_makefile_offers_every_command() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for command in cli.COMMANDS:
@@ -79,7 +118,7 @@ def test_makefile_offers_every_command() -> None:
 def test_lab_is_on_loopback_and_opens_the_landing_page(
     calls: list[tuple[str, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli.sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
     for _ in range(2):  # the second time the reader's own setting stays
         assert cli.main(["lab"]) == 0
     assert "--ServerApp.ip=127.0.0.1" in calls[0]
@@ -92,7 +131,7 @@ def test_bench_runs_those_that_are_named(
     calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run: list[str] = []
-    monkeypatch.setattr(cli.runpy, "run_path", lambda path, run_name: run.append(Path(path).stem))
+    monkeypatch.setattr("runpy.run_path", lambda path, run_name: run.append(Path(path).stem))
     assert cli.main(["bench", "serving"]) == 0
     assert run == ["serving"]
     assert cli.main(["bench"]) == 0
