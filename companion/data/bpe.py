@@ -7,10 +7,8 @@ cross from one word to the next.
 from __future__ import annotations
 
 import heapq
-import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Mapping
 
 Pair = tuple[str, str]
 
@@ -49,63 +47,65 @@ def learn_merges(
             continue
         merges.append(pair)
         age.setdefault("".join(pair), len(age))
-        for a, b in corpus.join(pair):
+        for a, b in filter(all, corpus.join(pair)):
             heapq.heappush(queue, (-corpus.counts[a, b], age[a], age[b], (a, b)))
     return merges
-
-
-class _Corpus:
-    """The words as symbols, how often each pair occurs, and in which words."""
-
-    def __init__(self, words: Mapping[str, int]) -> None:
-        self.texts, self.weights = [list(word) for word in words], list(words.values())
-        self.counts: Counter[Pair] = Counter()
-        self.places: defaultdict[Pair, set[int]] = defaultdict(set)
-        for i, text in enumerate(self.texts):
-            self._count(i, Counter(pairwise(text)))
-
-    def join(self, pair: Pair) -> set[Pair]:
-        """Join a pair in every word that has it; return the pairs that became more frequent."""
-        more = set()
-        # Only these words change: that is what makes learning fast.
-        for i in self.places.pop(pair):
-            before, self.texts[i] = self.texts[i], join(self.texts[i], pair)
-            change = Counter(pairwise(self.texts[i]))
-            change.subtract(pairwise(before))
-            more.update(self._count(i, change))
-        return more
-
-    def _count(self, i: int, change: Counter[Pair]) -> list[Pair]:
-        for pair, n in change.items():
-            self.counts[pair] += n * self.weights[i]
-        grown = [pair for pair, n in change.items() if n > 0]
-        for pair in grown:
-            self.places[pair].add(i)
-        return grown
-
-
-def join(symbols: Sequence[str], pair: Pair) -> list[str]:
-    """Join every occurrence of a pair, from left to right: ``a b a b a`` to ``ab ab a``."""
-    joined: list[str] = []
-    for symbol in symbols:
-        if joined and (joined[-1], symbol) == pair:
-            joined[-1] += symbol
-        else:
-            joined.append(symbol)
-    return joined
 
 
 def apply_merges(word: str, ranks: Mapping[Pair, int]) -> list[str]:
     """Cut a word into symbols: begin with characters, and join in the order of learning.
 
     Args:
-        word: one word.
+        word: one word; the time grows little faster than its length.
         ranks: place of each pair in the list of merges.
     """
-    symbols = list(word)
-    while len(symbols) > 1:
-        first = min(pairwise(symbols), key=lambda pair: ranks.get(pair, sys.maxsize))
-        if first not in ranks:
-            break
-        symbols = join(symbols, first)
-    return symbols
+    corpus = _Corpus({word: 1})
+    queue = [(ranks[pair], pair) for pair in corpus.counts if pair in ranks]
+    heapq.heapify(queue)
+    while queue:
+        _, pair = heapq.heappop(queue)
+        for new in corpus.join(pair) & ranks.keys():
+            heapq.heappush(queue, (ranks[new], new))
+    return [symbol for symbol in corpus.symbols if symbol]
+
+
+class _Corpus:
+    """All words as one chain of symbols, with how often each pair occurs, and at which places.
+
+    An empty symbol ends each word. A joined symbol stands at the place of its left part; the place
+    of its right part leaves the chain and is empty, too.
+    """
+
+    def __init__(self, words: Mapping[str, int]) -> None:
+        self.symbols = [symbol for word in words for symbol in (*word, "")]
+        self.weights = [n for word, n in words.items() for _ in range(len(word) + 1)]
+        places = range(len(self.symbols))
+        self.before, self.after = [*places[-1:], *places[:-1]], [*places[1:], *places[:1]]
+        self.counts: Counter[Pair] = Counter()
+        self.places: defaultdict[Pair, set[int]] = defaultdict(set)
+        for i in places:
+            self._count(i, 1)
+
+    def join(self, pair: Pair) -> set[Pair]:
+        """Join a pair wherever it is, from left to right; return the pairs that this makes."""
+        made = set()
+        # Only what stands beside these places changes: that is what makes learning fast.
+        for i in sorted(self.places.pop(pair, ())):
+            left, right = self.before[i], self.after[i]
+            if (self.symbols[i], self.symbols[right]) != pair:
+                continue  # of a a a the second pair has gone with the first
+            for place in (left, i, right):
+                self._count(place, -1)
+            self.symbols[i], self.symbols[right] = "".join(pair), ""
+            self.after[i] = self.after[right]
+            self.before[self.after[i]] = i
+            made.update(self._count(place, 1) for place in (left, i))
+        return made
+
+    def _count(self, i: int, sign: int) -> Pair:
+        pair = self.symbols[i], self.symbols[self.after[i]]
+        if all(pair):
+            self.counts[pair] += sign * self.weights[i]
+            if sign > 0:
+                self.places[pair].add(i)
+        return pair

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from companion.data.files import read_json, read_text, write_text
 from companion.errors import CourseError
 
 VOCAB, MERGES = "vocab.json", "merges.txt"
 HEADER = "#version: 0.2"
-LARGEST_FILE = 50 * 2**20
+MEND = f"a tokenizer has {VOCAB} and {MERGES}"
 
 
 def read_vocab(folder: Path) -> dict[str, int]:
     """Read the number of each token.
 
     Raises:
-        CourseError: the file is missing, too large, or not a JSON object from tokens to numbers.
+        CourseError: the file cannot be read, or is not a JSON object from tokens to numbers.
     """
-    text = _read(folder / VOCAB)
-    try:
-        vocab = json.loads(text, object_pairs_hook=_without_repeats)
-    except RecursionError as error:
-        raise CourseError(f"{VOCAB} is nested too deeply to be a vocabulary.") from error
-    except json.JSONDecodeError as error:
-        raise CourseError(
-            f"{VOCAB} is not whole JSON (line {error.lineno}, column {error.colno}: {error.msg}); "
-            "copy it again."
-        ) from error
+    vocab = read_json(folder / VOCAB, mend=MEND)
     if not isinstance(vocab, dict) or not vocab:
         raise CourseError(f"{VOCAB} should be a JSON object from tokens to their numbers.")
     for token, number in vocab.items():
@@ -45,10 +36,10 @@ def read_merges(folder: Path) -> list[tuple[str, str]]:
     """Read the merges, one a line.
 
     Raises:
-        CourseError: the file is missing, too large, or has a line that is not two symbols.
+        CourseError: the file cannot be read, or has a line that is not two symbols.
     """
     # Not splitlines(): a symbol may hold a character that Unicode takes for a line end.
-    lines = _read(folder / MERGES).replace("\r\n", "\n").split("\n")
+    lines = read_text(folder / MERGES, mend=MEND).replace("\r\n", "\n").split("\n")
     start = 1 if lines[0].startswith("#version") else 0
     merges, seen = [], set()
     for number, line in enumerate(lines[start:], start=start + 1):
@@ -72,34 +63,5 @@ def write_bpe(folder: Path, vocab: Mapping[str, int], merges: Sequence[tuple[str
     folder.mkdir(parents=True, exist_ok=True)
     ordered = dict(sorted(vocab.items(), key=lambda item: item[1]))
     lines = [HEADER, *(f"{a} {b}" for a, b in merges)]
-    _write(folder / VOCAB, json.dumps(ordered, ensure_ascii=False))
-    _write(folder / MERGES, "\n".join(lines) + "\n")
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(temporary, path)
-
-
-def _read(path: Path) -> str:
-    if not path.is_file():
-        raise CourseError(
-            f"There is no file {path.name} in {path.parent.name}; a tokenizer has {VOCAB} and "
-            f"{MERGES}."
-        )
-    if path.stat().st_size > LARGEST_FILE:
-        raise CourseError(f"{path.name} is larger than {LARGEST_FILE // 2**20} MB: no vocabulary.")
-    try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise CourseError(
-            f"{path.name} is not UTF-8 text (byte {error.start}); copy it again."
-        ) from error
-
-
-def _without_repeats(items: list[tuple[str, object]]) -> dict[str, object]:
-    vocab = dict(items)
-    if len(vocab) != len(items):
-        raise CourseError(f"{VOCAB} has {len(items) - len(vocab)} tokens twice.")
-    return vocab
+    write_text(folder / VOCAB, json.dumps(ordered, ensure_ascii=False))
+    write_text(folder / MERGES, "\n".join(lines) + "\n")

@@ -19,7 +19,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from companion.data.bpe import Pair, apply_merges, learn_merges
 from companion.data.bpe_files import read_merges, read_vocab, write_bpe
+from companion.data.corpus import checked_ids
 from companion.errors import CourseError
+
+# How special tokens are written; any other one is looked at for a merge that is missing.
+_BRACKETS = re.compile(r"<.+>|\[.+\]")
 
 
 class ByteLevelBPE:
@@ -30,12 +34,13 @@ class ByteLevelBPE:
     makes, such as ``<|endoftext|>``, are never written by :meth:`encode`: a text cannot fake them.
 
     Args:
-        vocab: number of each token; it holds the 256 letters and what each merge makes.
+        vocab: number of each token; it holds the 256 letters and what each merge makes. Its other
+            tokens are special: in brackets, or not to be had by joining two ordinary ones.
         merges: pairs in the order of learning.
 
     Raises:
-        CourseError: a vocabulary that lacks a letter or a merged symbol, or whose numbers are not
-            0 to V - 1.
+        CourseError: a vocabulary that lacks a letter or a merged symbol, whose numbers are not 0 to
+            V - 1, or with a token that a merge should make and none does.
     """
 
     def __init__(self, vocab: Mapping[str, int], merges: Sequence[Pair]) -> None:
@@ -55,7 +60,8 @@ class ByteLevelBPE:
             special_tokens: tokens with a number of their own, put last.
 
         Raises:
-            CourseError: fewer tokens than bytes and special tokens.
+            CourseError: fewer tokens than bytes and special tokens, or a special token that is an
+                ordinary one, too.
         """
         letters = sorted(byte_letters())
         num_merges = vocab_size - len(letters) - len(special_tokens)
@@ -66,8 +72,15 @@ class ByteLevelBPE:
             )
         words = Counter(_letters_of(word) for word in split_words(text))
         merges = learn_merges(words, num_merges, letters)
-        symbols = dict.fromkeys([*letters, *(a + b for a, b in merges), *special_tokens])
-        return cls({symbol: i for i, symbol in enumerate(symbols)}, merges)
+        vocab = dict.fromkeys([*letters, *(a + b for a, b in merges)])
+        for token in special_tokens:
+            if token in vocab:
+                raise CourseError(
+                    f"The special token {token!r} is in the vocabulary already; choose one that no "
+                    "text has, such as '<|endoftext|>'."
+                )
+            vocab[token] = None
+        return cls({symbol: i for i, symbol in enumerate(vocab)}, merges)
 
     @classmethod
     def load(cls, folder: Path | str) -> Self:
@@ -105,14 +118,9 @@ class ByteLevelBPE:
         """Return the text; bytes that are not whole characters become ``\\ufffd``.
 
         Raises:
-            CourseError: a token outside the vocabulary.
+            CourseError: no whole numbers, or a token outside the vocabulary.
         """
-        tokens = np.asarray(ids, dtype=np.int64).ravel()
-        if tokens.size and not 0 <= tokens.min() <= tokens.max() < self.vocab_size:
-            raise CourseError(
-                f"This tokenizer knows the tokens 0 to {self.vocab_size - 1}; there are tokens "
-                f"from {tokens.min()} to {tokens.max()}."
-            )
+        tokens = checked_ids(ids, self.vocab_size)
         byte_of = {letter: byte for byte, letter in enumerate(byte_letters())}
         letters = "".join(self._tokens[i] for i in tokens.tolist())
         return bytes(byte_of[letter] for letter in letters).decode("utf-8", "replace")
@@ -189,8 +197,16 @@ def _check(vocab: Mapping[str, int], merges: Sequence[Pair]) -> None:
                 f"The merge {a!r} {b!r} needs {missing[0]!r}, which the vocabulary lacks; the two "
                 "files are from different tokenizers."
             )
-    for token in vocab:
+    made = letters | {a + b for a, b in merges}
+    for token in vocab.keys() - made:
         if strange := set(token) - letters:
             raise CourseError(
                 f"The token {token[:40]!r} has {min(strange)!r}, which stands for no byte."
+            )
+        pairs = ((token[:i], token[i:]) for i in range(1, len(token)))
+        if not _BRACKETS.fullmatch(token) and any(made.issuperset(pair) for pair in pairs):
+            raise CourseError(
+                f"No merge makes the token {token[:40]!r}, though two other tokens do; the merges "
+                "are cut short, or it is a special token and should stand in brackets, as "
+                "'<|endoftext|>' does."
             )

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from companion.data.files import read_text
 from companion.errors import CourseError
 
 Ids: TypeAlias = NDArray[np.int32]
@@ -84,17 +85,21 @@ class CharTokenizer:
 
     Args:
         text: the training text; its characters are the vocabulary.
-        unknown: a character that stands for all others, such as ``"\\ufffd"``; without it, an
-            unknown character is an error.
+        unknown: one character, not in the text, that stands for all others, such as
+            ``"\\ufffd"``; without it, an unknown character is an error.
 
     Raises:
-        CourseError: an empty text.
+        CourseError: an empty text, or an ``unknown`` of several characters or from the text.
     """
 
     def __init__(self, text: str, *, unknown: str | None = None) -> None:
         if not text:
             raise CourseError("A tokenizer needs a text to take its characters from.")
-        self.characters: list[str] = sorted({*text, unknown} if unknown else set(text))
+        if unknown is not None and (len(unknown) != 1 or unknown in text):
+            raise CourseError(
+                f"unknown should be one character that the text does not have, not {unknown!r}."
+            )
+        self.characters: list[str] = sorted({*text, *(unknown or "")})
         self.unknown = unknown
         self._codes = _codes("".join(self.characters))
 
@@ -125,15 +130,27 @@ class CharTokenizer:
         """Return the text of some tokens.
 
         Raises:
-            CourseError: a token outside the vocabulary.
+            CourseError: no whole numbers, or a token outside the vocabulary.
         """
-        rows = np.asarray(ids, dtype=np.int64).ravel()
-        if rows.size and not 0 <= rows.min() <= rows.max() < self.vocab_size:
-            raise CourseError(
-                f"This tokenizer knows the tokens 0 to {self.vocab_size - 1}; there are tokens "
-                f"from {rows.min()} to {rows.max()}."
-            )
+        rows = checked_ids(ids, self.vocab_size)
         return self._codes[rows].tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def checked_ids(ids: ArrayLike, vocab_size: int) -> NDArray[np.int64]:
+    """Return tokens of any shape as one row.
+
+    Raises:
+        CourseError: no whole numbers, or one outside 0 to ``vocab_size - 1``.
+    """
+    rows = np.asarray(ids).ravel()
+    if rows.size and rows.dtype.kind not in "iu":
+        raise CourseError(f"Tokens should be whole numbers; these are of the type {rows.dtype}.")
+    if rows.size and not 0 <= rows.min() <= rows.max() < vocab_size:
+        raise CourseError(
+            f"This tokenizer knows the tokens 0 to {vocab_size - 1}; there are tokens from "
+            f"{rows.min()} to {rows.max()}."
+        )
+    return rows.astype(np.int64)
 
 
 def windows(ids: ArrayLike, length: int, stride: int | None = None) -> tuple[Ids, Ids]:
@@ -153,10 +170,11 @@ def windows(ids: ArrayLike, length: int, stride: int | None = None) -> tuple[Ids
     """
     tokens = np.asarray(ids)
     step = length if stride is None else stride
-    if tokens.ndim != 1 or length < 1 or step < 1:
+    whole = tokens.dtype.kind in "iu" or not tokens.size
+    if tokens.ndim != 1 or not whole or length < 1 or step < 1:
         raise CourseError(
-            "windows needs one row of tokens, and a length and a stride of at least 1; it has "
-            f"shape {tokens.shape}, length {length}, stride {step}."
+            "windows needs one row of whole numbers, and a length and a stride of at least 1; it "
+            f"has {tokens.dtype} of shape {tokens.shape}, length {length}, stride {step}."
         )
     if len(tokens) <= length:
         raise CourseError(f"{len(tokens)} tokens are too few for a window of {length} and a next.")
@@ -174,10 +192,6 @@ def _is_test(name: str) -> bool:
 
 
 def _read(path: Path) -> str:
-    try:
-        text = path.read_text(encoding="utf-8")  # turns every kind of line end into "\n"
-    except UnicodeDecodeError as error:
-        raise CourseError(
-            f"{path.name} is not UTF-8 text (byte {error.start}); install the package again."
-        ) from error
+    text = read_text(path, mend="install the package again")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text if text.endswith("\n") or not text else text + "\n"

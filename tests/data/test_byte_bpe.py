@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from companion.data import bpe_files
 from companion.data.byte_bpe import ByteLevelBPE, byte_letters, split_words
 from companion.data.corpus import keras_source
+from companion.data.files import LFS_POINTER
 from companion.errors import CourseError
 
 CORPUS = keras_source()[:200_000]
@@ -126,6 +126,38 @@ def test_a_text_cannot_fake_a_special_token() -> None:
     assert TRAINED.decode([special]) == "<|endoftext|>"
 
 
+@pytest.mark.parametrize("special", [["Ġthe"], ["a"], ["<s>", "<s>"]])
+def test_a_special_token_is_no_ordinary_one(special: list[str]) -> None:
+    with pytest.raises(CourseError, match=repr(special[-1])):
+        ByteLevelBPE.train(CORPUS, 400, special)
+
+
+def test_a_special_token_may_look_like_two_others_in_brackets_only() -> None:
+    text = "</ s> E OS " * 30
+    assert "</s>" in ByteLevelBPE.train(text, 300, ["</s>"]).vocab
+    with pytest.raises(CourseError, match="'EOS'"):
+        ByteLevelBPE.train(text, 300, ["EOS"])
+
+
+@pytest.mark.parametrize("kept", [1, 20, 442])
+def test_merges_that_are_cut_short_are_noticed(folder: Path, kept: int) -> None:
+    path = folder / "merges.txt"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    path.write_text("\n".join(lines[: 1 + kept]) + "\n", encoding="utf-8")
+    with pytest.raises(CourseError, match="cut short"):
+        ByteLevelBPE.load(folder)
+
+
+@pytest.mark.parametrize("name", ["vocab.json", "merges.txt"])
+def test_a_byte_order_mark_and_a_pointer_of_git_lfs(folder: Path, name: str) -> None:
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(b"\xef\xbb\xbf" + content)
+    assert ByteLevelBPE.load(folder).merges == TRAINED.merges
+    (folder / name).write_bytes(LFS_POINTER + b"v1\n")
+    with pytest.raises(CourseError, match="git lfs pull"):
+        ByteLevelBPE.load(folder)
+
+
 def test_half_a_character_is_shown_as_such() -> None:
     half = TRAINED.encode("é")[:1]
     assert TRAINED.decode(half) == "\ufffd"
@@ -140,8 +172,8 @@ def test_fewer_tokens_than_bytes() -> None:
 def test_what_cannot_be_encoded_or_decoded() -> None:
     with pytest.raises(CourseError, match="half a surrogate pair"):
         TRAINED.encode("a\ud800")
-    for ids in ([700], [-1]):
-        with pytest.raises(CourseError, match="tokens 0 to 699"):
+    for ids, cause in (([700], "0 to 699"), ([-1], "0 to 699"), ([0.5], "float64")):
+        with pytest.raises(CourseError, match=cause):
             TRAINED.decode(ids)
     with pytest.raises(CourseError, match="at least 257 tokens; 200 are too few"):
         ByteLevelBPE.train(CORPUS, 200, ["<|endoftext|>"])
@@ -166,7 +198,8 @@ HEADER = "#version: 0.2\n"
         ({**BYTES, "ab": True}, HEADER, "the value 'True'"),
         ({**BYTES, "ab": 300}, HEADER, "numbered 0 to 256"),
         ({**BYTES, "ab": 5}, HEADER, "numbered 0 to 256"),
-        (b'{"a": 0, "a": 1}', HEADER, "tokens twice"),
+        (b'{"a": 0, "a": 1}', HEADER, "'a' twice"),
+        ({**BYTES, "ab": 256.0}, HEADER, "the value '256.0'"),
         ({"a": 0, "b": 1}, HEADER, "lacks 254 of the 256"),
         ({**BYTES, "漢": 256}, HEADER, "'漢', which stands for no byte"),
         (BYTES, HEADER + "a b\n", "needs 'ab', which the vocabulary lacks"),
@@ -191,12 +224,6 @@ def test_broken_files(tmp_path: Path, vocab: object, merges: object, message: st
     with pytest.raises(CourseError, match=message) as caught:
         ByteLevelBPE.load(tmp_path)
     assert "\n" not in str(caught.value)
-
-
-def test_a_huge_file_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bpe_files, "LARGEST_FILE", 100)
-    with pytest.raises(CourseError, match="larger than"):
-        ByteLevelBPE.load(folder)
 
 
 def test_files_with_windows_line_ends_or_without_a_header(folder: Path) -> None:

@@ -113,9 +113,12 @@ def test_unknown_characters() -> None:
             CharTokenizer("aby").encode("ab" + strange)
     tokenizer = CharTokenizer("aby", unknown="?")
     assert tokenizer.decode(tokenizer.encode("acyz")) == "a?y?"
-    for ids in ([3], [-1]):
-        with pytest.raises(CourseError, match="tokens 0 to 2"):
+    for ids, cause in (([3], "0 to 2"), ([-1], "0 to 2"), ([1.5], "float64"), ([True], "bool")):
+        with pytest.raises(CourseError, match=cause):
             CharTokenizer("aby").decode(ids)
+    for unknown in ("", "ab", "y"):
+        with pytest.raises(CourseError, match=f"not {unknown!r}"):
+            CharTokenizer("xyz", unknown=unknown)
     with pytest.raises(CourseError, match="needs a text"):
         CharTokenizer("")
 
@@ -134,6 +137,7 @@ def test_windows_by_hand(length: int, stride: int | None) -> None:
     ("ids", "length", "stride", "message"),
     [
         ([[1, 2]], 1, None, "one row"),
+        ([1.5, 2, 3], 1, None, "float64"),
         ([1, 2], 0, None, "at least 1"),
         ([1, 2], 1, 0, "at least 1"),
         ([1, 2], 2, None, "2 tokens are too few"),
