@@ -27,6 +27,7 @@ def check(id: str, answer: Any) -> Result:
 
     Raises:
         CourseError: there is no such exercise.
+        KeyboardInterrupt: the reader stopped the cell; nothing is remembered.
     """
     global _busy
     made = get(id)
@@ -108,7 +109,9 @@ def _judged(made: Exercise, answer: Any) -> tuple[str, str]:
         )
     except CourseError as error:
         return "error", str(error)
-    except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit) as error:
+    except KeyboardInterrupt:
+        raise  # the reader's stop button: neither a verdict nor a try
+    except BaseException as error:
         return "error", _shortened(error)
     return "pass", "Right."
 

@@ -18,12 +18,13 @@ from typing import Any
 
 import yaml
 
+from companion.data.files import read_text
 from companion.errors import CourseError
 from companion.exercises import state
 from companion.exercises.results import Result
 
 NAME = re.compile(r"ch\d\d[a-z]?")
-FOLDERS = (Path("quizzes"), Path("book/quizzes"))
+FOLDERS = ("quizzes", "book/quizzes")
 
 _FIELDS = {"id", "question", "options", "answer"}
 _COMPARE = {
@@ -76,9 +77,10 @@ def load(path: Path) -> tuple[Question, ...]:
     Raises:
         CourseError: the file is missing, or a question does not fit; names the question.
     """
+    text = read_text(path)
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        entries = yaml.safe_load(text)
+    except yaml.YAMLError as error:
         raise CourseError(f"The quiz cannot be read: {' '.join(str(error).split())}.") from error
     if not isinstance(entries, list):
         raise CourseError(f"The quiz {path.name} should be a list of questions.")
@@ -106,17 +108,20 @@ def quiz(name: str, answers: str) -> Result:
         raise CourseError(
             f"The quiz {name} has {len(questions)} questions; you gave {len(chosen)} numbers."
         )
-    lines, notes = [], set()
-    for number, (question, choice) in enumerate(zip(questions, chosen, strict=True), start=1):
+    pairs = list(zip(questions, chosen, strict=True))
+    for number, (question, choice) in enumerate(pairs, start=1):
         if not 1 <= choice <= len(question.options):
             raise CourseError(
                 f"Question {number} has answers 1 to {len(question.options)}, not {choice}."
             )
+    # Only now: what is refused half-way must not have remembered the first half.
+    lines, notes = [], set()
+    for number, (question, choice) in enumerate(pairs, start=1):
         right = choice - 1 == question.answer
         notes.add(state.note(question.id, right, date.today()))
         why = plain(question.options[choice - 1].why)
         lines.append(f"{number}. {'Right' if right else 'Not this one'}. {why}")
-    score = sum(c - 1 == q.answer for c, q in zip(chosen, questions, strict=True))
+    score = sum(choice - 1 == question.answer for question, choice in pairs)
     text = "\n".join([*lines, *sorted(filter(None, notes))])
     verdict = "pass" if score == len(questions) else "wrong"
     return Result(verdict, f"{score} of {len(questions)} right", text)
@@ -233,11 +238,12 @@ def _text(value: Any, where: str) -> str:
 def _find(name: str) -> Path:
     if not NAME.fullmatch(name):
         raise CourseError(f"A quiz has a name such as 'ch05', not {name!r}.")
+    course = state.course_folder()
     for folder in FOLDERS:
-        if (folder / f"{name}.yml").exists():
-            return folder / f"{name}.yml"
+        if (course / folder / f"{name}.yml").exists():
+            return course / folder / f"{name}.yml"
     raise CourseError(
-        f"There is no quiz {name!r} here; open the notebook in the course's folder 'book'."
+        f"There is no quiz {name!r} in {course}; open the notebook in the course's folder 'book'."
     )
 
 

@@ -1,24 +1,24 @@
-"""What a reader has done: one small JSON file, never lost, never fatal."""
+"""What a reader has done: one small JSON file, written whole, never fatal, nobody else's."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from companion.exercises.locks import locked
+from filelock import FileLock
+
+from companion.data.files import read_json, write_text
+from companion.errors import CourseError
 
 # Days until a finished exercise is worth another try; each success on time moves one further.
 INTERVALS = (1, 3, 7, 21, 60)
 VERSION = 1
-
-
-class _Damaged(Exception):  # noqa: N818 - known only here
-    """The file is there and is not what this module writes."""
+WAIT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -55,86 +55,98 @@ class Record:
         return Record(True, self.tries + 1, last, self.reviews + on_time)
 
 
+Records = dict[str, Record]
+
+
+def course_folder() -> Path:
+    """Return the nearest folder, from this one up, that holds the course; else this one.
+
+    Kernels run in ``book/``, commands at the top: both are in the same course.
+    """
+    here = Path.cwd()
+    return next((up for up in (here, *here.parents) if (up / "_toc.yml").is_file()), here)
+
+
 def path() -> Path:
-    """Return where the state is kept: ``COURSE_PROGRESS``, or ``.course/`` in this folder."""
-    return Path(os.environ.get("COURSE_PROGRESS") or Path(".course") / "progress.json")
+    """Return where the state is kept: ``COURSE_PROGRESS``, or ``.course/`` beside the notebooks.
+
+    Raises:
+        CourseError: ``COURSE_PROGRESS`` begins with a home folder that this machine does not know.
+    """
+    folder = course_folder()
+    if given := os.environ.get("COURSE_PROGRESS"):
+        file = os.path.expanduser(given)
+        if file.startswith("~"):
+            raise CourseError(
+                f"COURSE_PROGRESS is {given}, a home folder that is not known; give a whole path."
+            )
+        # Links are followed here, so that two links to one file also share its lock.
+        return Path(os.path.realpath(folder / file))
+    book = folder / "book"
+    return (book if book.is_dir() else folder) / ".course" / "progress.json"
 
 
-def load() -> tuple[dict[str, Record], str]:
-    """Read the state; nothing is raised, and a file that is no state is set aside.
+def load() -> tuple[Records, str]:
+    """Read the state; nothing is raised.
 
     Returns:
         Records by id, and a sentence for the reader if something about the file must be said.
     """
     try:
-        try:
-            return _read(), ""
-        except _Damaged:
-            with locked(_lock()):
-                return _recovered()
-    except OSError as error:
-        return {}, f"Your progress could not be read ({_reason(error)}); the file is left as it is."
+        return _read(path()), ""
+    except (OSError, CourseError) as error:
+        return {}, f"Your progress could not be read: {error}"
 
 
 def note(id: str, passed: bool, today: date) -> str:
     """Add one judged answer; return a sentence if something about the file must be said."""
-    try:
-        with locked(_lock()):
-            records, message = _recovered()
-            records[id] = records.get(id, Record()).after(passed, today)
-            _save(records)
-            return message
-    except OSError as error:
-        return f"Your progress could not be saved ({_reason(error)}); the check itself stands."
+
+    def add(records: Records) -> Records:
+        return records | {id: records.get(id, Record()).after(passed, today)}
+
+    return _changed(add, "saved, though the check itself stands")
 
 
 def forget(id: str | None) -> str:
     """Remove one exercise's record, or all; return what must be said about the file, as note."""
+    return _changed(
+        lambda records: {k: r for k, r in records.items() if id not in (None, k)}, "changed"
+    )
+
+
+def _changed(change: Callable[[Records], Records], done: str) -> str:
     try:
-        with locked(_lock()):
-            records, message = _recovered()
-            _save({} if id is None else {k: r for k, r in records.items() if k != id})
-            return message
-    except OSError as error:
-        return f"Your progress could not be changed ({_reason(error)})."
+        file = path()
+        _read(file)  # before a lock is made beside what is not ours
+        with FileLock(f"{file}.lock", timeout=WAIT_SECONDS):
+            records = change(_read(file))
+            content = {id: asdict(record) for id, record in sorted(records.items())}
+            text = json.dumps({"version": VERSION, "exercises": content}, indent=1)
+            write_text(file, f"{text}\n")
+    except (OSError, CourseError) as error:
+        return f"Your progress could not be {done}: {error}"
+    return ""
 
 
-def _lock() -> Path:
-    return path().with_name(f"{path().name}.lock")
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or type(error).__name__
-
-
-def _read() -> dict[str, Record]:
+def _read(file: Path) -> Records:
     """Return the records; none without a file.
 
     Raises:
-        _Damaged: it is a folder, or holds something else.
-        OSError: it may not be read.
+        CourseError: it is a folder, may not be read, or holds something else: it stays as it is.
     """
-    try:
-        return _parsed(path().read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not file.exists():
         return {}
-    except IsADirectoryError:
-        raise _Damaged from None
-    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
-        raise _Damaged from None
-
-
-def _recovered() -> tuple[dict[str, Record], str]:
-    """Read under the lock; move away what is no state, so that nothing is overwritten."""
+    content = read_json(file)
     try:
-        return _read(), ""
-    except _Damaged:
-        aside = _set_aside(path())
-    return {}, f"Your progress file was damaged; it is kept as {aside}, and a new one begins."
+        return _parsed(content)
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
+        raise CourseError(
+            f"{file} is not what this course writes, so it stays as it is; rename it, or name "
+            "another file in COURSE_PROGRESS."
+        ) from error
 
 
-def _parsed(text: str) -> dict[str, Record]:
-    content: dict[str, Any] = json.loads(text)
+def _parsed(content: dict[str, Any]) -> Records:
     if content["version"] != VERSION:
         raise ValueError("another version of the file")
     records = {id: Record(**fields) for id, fields in content["exercises"].items()}
@@ -144,32 +156,3 @@ def _parsed(text: str) -> dict[str, Record]:
             raise TypeError("passed should be true or false, and counts whole numbers")
         record.due()
     return records
-
-
-def _save(records: dict[str, Record]) -> None:
-    """Write beside the file, then replace it: a stop at any moment leaves the old or the new."""
-    file = path()
-    content = {
-        "version": VERSION,
-        "exercises": {id: asdict(r) for id, r in sorted(records.items())},
-    }
-    # Under the lock there is one writer, so that one name is enough.
-    part = file.with_name(f"{file.name}.part")
-    try:
-        with part.open("w", encoding="utf-8") as stream:
-            stream.write(json.dumps(content, indent=1) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(part, file)
-    except OSError:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise
-
-
-def _set_aside(file: Path) -> str:
-    number = 1
-    while (aside := file.with_name(f"{file.stem}.damaged-{number}.json")).exists():
-        number += 1
-    file.rename(aside)
-    return aside.name

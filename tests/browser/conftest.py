@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
-
-from companion.exercises.locks import locked
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -29,7 +28,7 @@ BUILD_SECONDS = 600
 @pytest.fixture(scope="session")
 def html() -> Path:
     """Return the folder of the built pages; built first if a source has changed."""
-    with locked(ROOT / "_build" / "browser.lock"):
+    with FileLock(ROOT / "_build" / "browser.lock", timeout=BUILD_SECONDS):
         run = subprocess.run(
             [sys.executable, "-m", "companion.cli", "book"],
             cwd=ROOT,

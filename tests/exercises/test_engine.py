@@ -50,6 +50,10 @@ def leaves(train: Any, other: Any) -> Any:
     sys.exit(0)
 
 
+def leaves_by_its_own_door(train: Any, other: Any) -> Any:
+    raise type("Door", (BaseException,), {})
+
+
 def interrupts(train: Any, other: Any) -> Any:
     raise KeyboardInterrupt
 
@@ -97,7 +101,7 @@ HOSTILE: dict[str, Any] = {
     "calls check": calls_check,
     "endless": never_ends,
     "exit": leaves,
-    "interrupt": interrupts,
+    "door": leaves_by_its_own_door,
     "recursion": deep,
     "index": stops,
 }
@@ -176,9 +180,28 @@ def test_progress_counts_and_proposes_after_a_while() -> None:
     assert {row[0]: row[-1] for row in progress().rows}[ID] == "open"
 
 
-def test_progress_says_when_the_file_was_damaged(file: Path) -> None:
+def test_the_stop_button_stops_and_is_no_try(file: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        check(ID, interrupts)
+    assert not file.exists()
+    assert check(ID, right).state == "pass"
+
+
+def test_progress_says_when_the_file_is_not_ours(file: Path) -> None:
     file.write_text("{", encoding="utf-8")
-    assert "damaged" in progress().note
+    assert str(file) in progress().note
+
+
+def test_what_passed_in_a_notebook_shows_at_the_top_of_the_course(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COURSE_PROGRESS")
+    (tmp_path / "book").mkdir()
+    (tmp_path / "_toc.yml").touch()
+    monkeypatch.chdir(tmp_path / "book")
+    check(ID, right)
+    monkeypatch.chdir(tmp_path)
+    assert "1 of" in progress().note
 
 
 def test_the_terminal_prints_the_same_table() -> None:

@@ -85,6 +85,9 @@ def test_question_that_does_not_fit_is_refused(
 
 
 def test_missing_and_shapeless_files_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match=r"no file ch05\.yml"):
+        load(tmp_path / "ch05.yml")
+    (tmp_path / "ch05.yml").write_text("[", encoding="utf-8")
     with pytest.raises(CourseError, match="cannot be read"):
         load(tmp_path / "ch05.yml")
     with pytest.raises(CourseError, match="list of questions"):
@@ -146,9 +149,13 @@ def test_quiz_marks_and_remembers(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     kept = (tmp_path / "progress.json").read_text()
     assert '"ch05-q1"' in kept
     assert '"tries": 2' in kept
+    (tmp_path / "_toc.yml").touch()
+    (tmp_path / "book").mkdir()
+    monkeypatch.chdir(tmp_path / "book")  # and from any folder of the course
     for answers, words in (("3", "2 questions"), ("3 x", "numbers"), ("3 4", "1 to 3")):
         with pytest.raises(CourseError, match=words):
             quiz("ch05", answers)
+    assert (tmp_path / "progress.json").read_text() == kept  # nothing of what was refused
     with pytest.raises(CourseError, match="no quiz"):
         quiz("ch99", "1")
     with pytest.raises(CourseError, match="such as 'ch05'"):

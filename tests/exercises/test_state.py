@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from companion.exercises import locks, state
+from companion.exercises import state
 
 TODAY = date(2026, 3, 1)
 
@@ -60,26 +61,79 @@ def test_review_days_grow_and_an_early_repeat_does_not_move_them() -> None:
         '{"version": 1, "exercises": {"a": {"passed": true, "tries": 1, "last": "soon"}}}',
         '{"version": 1, "exercises": {"a": {"tries": -1}}}',
         '{"version": 1, "exercises": {"a": {"unknown": 1}}}',
+        '{"version": 1, "exercises": {"a": {}, "a": {}}}',
+        "Dear diary",
         "[" * 100_000,
+        "\udcff",
     ],
-    ids=lambda text: text[:40],
+    ids=lambda text: ascii(text[:40]),
 )
-def test_a_damaged_file_is_set_aside_and_kept(file: Path, text: str) -> None:
+def test_a_file_that_is_not_ours_stays_as_it_is_and_is_named(file: Path, text: str) -> None:
     file.parent.mkdir()
-    file.write_text(text, encoding="utf-8")
-    said = state.note("ch05.linear", True, TODAY)
-    assert "kept as progress.damaged-1.json" in said
-    assert (file.parent / "progress.damaged-1.json").read_text(encoding="utf-8") == text
-    assert list(state.load()[0]) == ["ch05.linear"]
+    content = text.encode(errors="surrogateescape")
+    file.write_bytes(content)
+    for said in (state.load()[1], state.note("ch05.linear", True, TODAY), state.forget(None)):
+        assert str(file) in said
+        assert "\n" not in said
+    assert file.read_bytes() == content
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
-def test_bytes_that_are_no_text_and_a_folder_are_set_aside_too(file: Path) -> None:
-    file.parent.mkdir()
-    file.write_bytes(b"\xff\xfe\x00")
-    assert "damaged-1" in state.load()[1]
-    file.mkdir()
-    assert "damaged-2" in state.load()[1]
-    assert (file.parent / "progress.damaged-2.json").is_dir()
+def test_a_folder_and_a_device_stay_as_they_are(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.mkdir(parents=True)
+    assert "folder" in state.note("ch05.linear", True, TODAY)
+    assert list(file.iterdir()) == []
+    monkeypatch.setenv("COURSE_PROGRESS", "/dev/null")
+    assert "/dev/null" in state.note("ch05.linear", True, TODAY)
+    assert Path("/dev/null").is_char_device()
+    assert not Path("/dev/null.lock").exists()
+
+
+def test_a_link_stays_and_its_target_has_the_news(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = tmp_path / "elsewhere" / "link.json"
+    link.parent.mkdir()
+    link.symlink_to(file)
+    monkeypatch.setenv("COURSE_PROGRESS", str(link))
+    for id in ("ch04.layer", "ch05.linear"):
+        assert state.note(id, True, TODAY) == ""
+    assert link.is_symlink()
+    assert len(json.loads(file.read_text(encoding="utf-8"))["exercises"]) == 2
+    assert [path.name for path in link.parent.iterdir()] == [link.name]  # its lock is the target's
+
+
+def test_every_folder_of_a_course_has_the_same_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COURSE_PROGRESS")
+    book = tmp_path / "a course é" / "book"
+    (book / "figures").mkdir(parents=True)
+    (book.parent / "_toc.yml").touch()
+    for folder in (book.parent, book, book / "figures"):
+        monkeypatch.chdir(folder)
+        assert state.path() == book / ".course" / "progress.json"
+    monkeypatch.chdir(tmp_path)  # no course here or above
+    assert state.path() == tmp_path / ".course" / "progress.json"
+    monkeypatch.setenv("COURSE_PROGRESS", "kept.json")
+    for folder in (book, book.parent):
+        monkeypatch.chdir(folder)
+        assert state.path() == book.parent / "kept.json"
+
+
+def test_a_home_folder_is_looked_up_and_an_unknown_one_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    monkeypatch.setenv("COURSE_PROGRESS", "~/kept.json")
+    assert state.path() == tmp_path / "me" / "kept.json"
+    monkeypatch.setenv("COURSE_PROGRESS", "~nobody-of-this-name/kept.json")
+    for said in (state.load()[1], state.note("ch05.linear", True, TODAY)):
+        assert "~nobody-of-this-name" in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failed_write_leaves_the_old_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,27 +172,25 @@ def test_two_processes_lose_nothing(file: Path) -> None:
     assert len(json.loads(file.read_text(encoding="utf-8"))["exercises"]) == 80
 
 
-def test_the_lock_of_a_killed_process_is_free(file: Path) -> None:
-    lock = file.parent / "held.lock"
+def test_a_killed_process_leaves_no_lock(file: Path) -> None:
     program = (
-        "import sys, time; from pathlib import Path; from companion.exercises.locks import locked\n"
-        "with locked(Path(sys.argv[1])):\n    print('held', flush=True); time.sleep(60)"
+        "import sys, time; from filelock import FileLock\n"
+        "with FileLock(sys.argv[1]):\n    print('held', flush=True); time.sleep(60)"
     )
     holder = subprocess.Popen(
-        [sys.executable, "-c", program, str(lock)], stdout=subprocess.PIPE, env=os.environ.copy()
+        [sys.executable, "-c", program, f"{file}.lock"], stdout=subprocess.PIPE
     )
     assert holder.stdout is not None
     with holder.stdout:
         assert holder.stdout.readline().strip() == b"held"
         holder.kill()
         holder.wait()
-    with locks.locked(lock):
-        assert lock.exists()
+    assert state.note("ch05.linear", True, TODAY) == ""
 
 
 def test_a_lock_held_too_long_is_one_sentence(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locks, "WAIT_SECONDS", 0.05)
-    with locks.locked(file.with_name("progress.json.lock")):
+    monkeypatch.setattr(state, "WAIT_SECONDS", 0.05)
+    with FileLock(f"{file}.lock"):
         said = state.note("ch05.linear", True, TODAY)
-    assert "another program holds it" in said
     assert "the check itself stands" in said
+    assert "lock" in said
