@@ -109,23 +109,24 @@ def _run_once(
 ) -> bool:
     """Start all workers; return whether all ended well. One that dies takes the others along."""
     addresses = [f"127.0.0.1:{port}" for port in _free_ports(workers)]
-    running = []
-    for task in range(workers):
-        cluster = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": task}}
-        command = [sys.executable, "-m", "companion.training.workers", "--worker"]
-        command += ["--steps", str(steps), "--folder", str(folder), "--every", str(every)]
-        if kill is not None and kill[0] == task:
-            command += ["--die-at", str(kill[1])]
-        environment = {**os.environ, "TF_CONFIG": json.dumps(cluster)}
-        running.append(subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL))
-    while any(process.poll() is None for process in running):
-        if any(process.poll() not in (None, 0) for process in running):
-            break
-        time.sleep(POLL_SECONDS)
-    for process in running:
-        if process.poll() is None:
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        for task in range(workers):
+            cluster = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": task}}
+            command = [sys.executable, "-m", "companion.training.workers", "--worker"]
+            command += ["--steps", str(steps), "--folder", str(folder), "--every", str(every)]
+            if kill is not None and kill[0] == task:
+                command += ["--die-at", str(kill[1])]
+            environment = {**os.environ, "TF_CONFIG": json.dumps(cluster)}
+            running.append(subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL))
+        while any(process.poll() is None for process in running):
+            if any(process.poll() not in (None, 0) for process in running):
+                break
+            time.sleep(POLL_SECONDS)
+    finally:  # also where the reader stops it
+        for process in running:
             process.kill()
-        process.wait()
+            process.wait()
     return all(process.returncode == 0 for process in running)
 
 
