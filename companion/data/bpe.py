@@ -88,7 +88,7 @@ class _Corpus:
 
     def join(self, pair: Pair) -> set[Pair]:
         """Join a pair wherever it is, from left to right; return the pairs that this makes."""
-        made = set()
+        made: set[Pair] = set()
         # Only what stands beside these places changes: that is what makes learning fast.
         for i in sorted(self.places.pop(pair, ())):
             left, right = self.before[i], self.after[i]

@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from companion.data.table import FEATURES, TARGET, Floats, Table
+from companion.data.table_csv import read_numbers
 from companion.errors import CourseError
 
 ROWS = 20_640
@@ -49,31 +50,44 @@ def california() -> Table:
 
 
 def california_available() -> str | None:
-    """Return ``None`` when the data are on this machine, else one sentence on how to get them."""
-    if _local_file() is not None:
-        return None
-    return f"The real California data are not on this machine; {HOW_TO_GET_IT}."
+    """Say what is missing, if the data are not on this machine.
+
+    Returns:
+        ``None`` when the data are here; else the reason why not, one sentence for the reader. So
+        ``california_available() is None`` is the yes.
+    """
+    return None if _local_file() is not None else _missing("not on this machine")
+
+
+def _missing(where: str) -> str:
+    looked = "; ".join(f"there is no {file.name} in {folder}" for folder, file in _candidates())
+    return f"The real California data are {where} ({looked}); {HOW_TO_GET_IT}."
+
+
+def _candidates() -> list[tuple[str, Path]]:
+    """Return each folder to look in, as the reader named it, and the file looked for."""
+    # Not Path.home(): that raises on a machine without one.
+    keras_home = Path(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"))
+    cache = keras_home / "datasets" / KERAS_NAME
+    found = [(str(cache.parent), cache)]
+    if given := os.environ.get("COURSE_DATA_DIR"):
+        folder = Path(os.path.expanduser(given)).absolute()
+        named = given if given == str(folder) else f"{folder} (COURSE_DATA_DIR={given})"
+        found.insert(0, (named, folder / CSV_NAME))
+    return found
 
 
 def _local_file() -> Path | None:
-    keras_home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
-    candidates = [keras_home / "datasets" / KERAS_NAME]
-    if folder := os.environ.get("COURSE_DATA_DIR"):
-        candidates.insert(0, Path(folder) / CSV_NAME)
-    return next((path for path in candidates if path.is_file()), None)
+    # Not Path.is_file(): that raises where the folder may not be entered.
+    return next((file for _, file in _candidates() if os.path.isfile(file)), None)
 
 
 def _read_csv(path: Path) -> Floats:
-    header = ",".join((*FEATURES, TARGET))
-    try:
-        with path.open(encoding="utf-8") as lines:
-            if next(lines, "").strip() != header:
-                raise CourseError(f"{path.name} should begin with the line {header!r}.")
-            return np.loadtxt(lines, delimiter=",", ndmin=2)
-    except ValueError as error:
-        if isinstance(error, CourseError):
-            raise
-        raise CourseError(f"{path.name} should hold nine numbers a line: {error}.") from error
+    names, rows = read_numbers(path, len(DECIMALS), HOW_TO_GET_IT)
+    if names != (*FEATURES, TARGET):
+        header = ",".join((*FEATURES, TARGET))
+        raise CourseError(f"{path.name} should begin with the line {header!r}.")
+    return rows
 
 
 def _read_npz(path: Path) -> Floats:
@@ -93,9 +107,7 @@ def _downloaded() -> Floats:
         (x, y), (x2, y2) = keras.datasets.california_housing.load_data(version="large")
     except Exception as error:
         # Keras passes on whatever the network raised; each kind means the same to a reader.
-        raise CourseError(
-            f"The real California data are neither here nor to be downloaded; {HOW_TO_GET_IT}."
-        ) from error
+        raise CourseError(_missing("neither here nor to be downloaded")) from error
     return np.column_stack([np.vstack([x, x2]), np.concatenate([y, y2])]).astype(np.float64)
 
 

@@ -15,6 +15,8 @@ from companion.data.table import Floats, Indices
 from companion.errors import CourseError
 
 FRACTIONS = (0.64, 0.16, 0.20)
+# Share of the rows by which a draw of groups may miss a part before the groups are packed.
+LARGEST_MISS = 0.05
 
 
 class Split(NamedTuple):
@@ -85,8 +87,16 @@ def place_split(
         fractions: shares of training, validation and test; met as nearly as whole places allow.
         seed: of the clustering and of the draw of places.
         num_places: number of clusters that the map is cut into.
+
+    Raises:
+        CourseError: the shares do not sum to 1, or there are fewer rows than places, or than three.
     """
     _counts(len(coordinates), fractions)
+    if not 3 <= num_places <= len(coordinates):
+        raise CourseError(
+            f"A map of {len(coordinates)} rows can be cut into 3 to {len(coordinates)} places, not "
+            f"{num_places}."
+        )
     places = KMeans(num_places, n_init=1, random_state=seed).fit_predict(coordinates)
     return group_split(places, fractions, seed=seed)
 
@@ -96,21 +106,56 @@ def group_split(
 ) -> Split:
     """Hold whole groups out: patients, hospitals, chemical scaffolds, customers.
 
+    The groups are drawn at random. Where a draw misses a share by more than 5 % of the rows, as it
+    may with a few large groups, they are packed instead, the largest first, each into the part that
+    lacks most; of draw and packing the one closer to the shares is returned.
+
     Args:
         groups: the group of each row, numbers or words, shape ``(rows,)``.
         fractions: shares of training, validation and test; met as nearly as whole groups allow.
         seed: of the draw of groups.
+
+    Raises:
+        CourseError: the shares do not sum to 1, or there are fewer than three groups.
     """
     _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     _counts(len(group), fractions)
+    if len(sizes) < 3:
+        raise CourseError(
+            f"Three parts need at least three groups, not {len(sizes)}; one would stay empty."
+        )
+
+    def missed(part_of_group: Indices) -> float:
+        shares = np.bincount(part_of_group, sizes, 3) / len(group)
+        return float(np.abs(shares - fractions).max()) if shares.all() else np.inf
+
     order = np.random.default_rng(seed).permutation(len(sizes))
-    # The share of rows up to and including each group, in the drawn order, picks its part.
-    reached = np.cumsum(sizes[order]) / len(group)
-    part_of_group = np.empty(len(sizes), dtype=np.intp)
-    part_of_group[order] = np.searchsorted(np.cumsum(fractions)[:2], reached, side="left")
-    part = part_of_group[group]
+    choice = _drawn(sizes, order, fractions)
+    if missed(choice) > LARGEST_MISS:
+        choice = min(choice, _packed(sizes, order, fractions), key=missed)
+    part = choice[group]
     train, validation, test = (np.flatnonzero(part == k) for k in range(3))
     return Split(train, validation, test)
+
+
+def _drawn(sizes: Indices, order: Indices, fractions: tuple[float, float, float]) -> Indices:
+    """Pick a group's part by the share of rows up to and including it, in the drawn order."""
+    reached = np.cumsum(sizes[order]) / sizes.sum()
+    part = np.empty(len(sizes), dtype=np.intp)
+    part[order] = np.searchsorted(np.cumsum(fractions)[:2], reached, side="left")
+    return part
+
+
+def _packed(sizes: Indices, order: Indices, fractions: tuple[float, float, float]) -> Indices:
+    """Put the largest group first into the part that lacks most; the last ones fill empty parts."""
+    part, lack = np.empty(len(sizes), dtype=np.intp), np.array(fractions) * sizes.sum()
+    empty = {0, 1, 2}
+    for done, i in enumerate(order[np.argsort(-sizes[order], kind="stable")]):
+        choices = empty if len(sizes) - done == len(empty) else range(3)
+        part[i] = max(choices, key=lack.__getitem__)
+        empty.discard(int(part[i]))
+        lack[part[i]] -= sizes[i]
+    return part
 
 
 def walk_forward(
@@ -144,8 +189,13 @@ def last_rows_split(n: int, *, test: float = 0.2) -> Split:
     """Cut off the last rows without shuffling, as Keras' ``validation_split`` does.
 
     The validation part is empty: the article judges and chooses on the same rows.
+
+    Raises:
+        CourseError: so few rows that the training or the test part would be empty.
     """
     cut = n - round(n * test)
+    if not 0 < cut < n:
+        raise CourseError(f"{n} rows cannot give {test!r} of them to the test: a part stays empty.")
     rows = np.arange(n)
     return Split(rows[:cut], rows[:0], rows[cut:])
 

@@ -73,6 +73,41 @@ def test_absent_data_is_one_sentence_with_the_way_out(empty_machine: Path) -> No
     assert message.count(". ") == 0
 
 
+@pytest.mark.parametrize("slip", ["{0}/none", "~/none", "'{0}'", "{0}", "{0}/housing.csv", "none"])
+def test_a_slip_in_the_folder_s_name_is_shown(
+    empty_machine: Path, monkeypatch: pytest.MonkeyPatch, slip: str
+) -> None:
+    """handson-ml's housing.csv lies in the folder; it is not the file that is looked for."""
+    (empty_machine / "housing.csv").touch()
+    slip = slip.format(empty_machine)
+    monkeypatch.setenv("COURSE_DATA_DIR", slip)
+    said = california_available() or ""
+    assert slip in said
+    assert "no california_housing.csv" in said
+    if not slip.startswith("~"):
+        assert str(Path(slip).absolute()) in said
+
+
+def test_the_home_folder_may_be_written_short(
+    empty_machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(empty_machine))
+    monkeypatch.setenv("COURSE_DATA_DIR", "~/data")
+    (empty_machine / "data").mkdir()
+    (empty_machine / "data" / "california_housing.csv").touch()
+    assert california_available() is None
+
+
+def test_a_machine_without_a_home_gets_an_answer(
+    empty_machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KERAS_HOME")
+    monkeypatch.delenv("COURSE_DATA_DIR")
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as it does for such a user
+    monkeypatch.chdir(empty_machine)
+    assert "~/.keras" in (california_available() or "")
+
+
 def test_failed_download_is_one_sentence(
     empty_machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,8 +124,11 @@ def test_failed_download_is_one_sentence(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a,b,c\n", "should begin with the line"),
-        (f"{HEADER}\n1,2,3,4,5,6,7,8,text\n", "nine numbers a line"),
+        ("a,b,c\n", "9 columns"),
+        (f"{HEADER}s\n1,2,3,4,5,6,7,8,9\n", "should begin with the line"),
+        ("1,2,3,4,5,6,7,8,9\n1,2,3,4,5,6,7,8,9\n", "header"),
+        (f"{HEADER}\n\n1,2,3,4,5,6,7,8,text\n", "Line 3 .* 'text'"),
+        (f"\ufeff{HEADER}\n1,2,3,4,5,6,7,8,9\n", r"20640 rows .* shape \(1, 9\)"),
         (f"{HEADER}\n1,2,3,4,5,6,7,8,9\n", r"20640 rows .* shape \(1, 9\)"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.special import ndtr
+from scipy.stats import spearmanr
 
 from companion.data import house_prices, random_split
 from companion.data.housing_features import (
@@ -13,6 +14,7 @@ from companion.data.housing_features import (
     NUM_STEPS,
     HousingFeatures,
 )
+from companion.data.table import Floats, Indices
 from companion.errors import CourseError
 
 TABLE = house_prices(1_500)
@@ -41,6 +43,19 @@ def test_a_training_row_never_sees_its_own_price() -> None:
     own = [index.kneighbors() for index in clean._index]
     np.testing.assert_array_equal(clean._near(own)[0], moved._near(own)[0])
     assert np.abs(clean._near(own) - moved._near(own)).max() > 1
+
+
+def test_neighbours_tell_a_training_row_no_more_than_a_row_never_seen() -> None:
+    """The column of the four nearest prices: as near to the own price in training as in test."""
+    features, column = fitted(TABLE.y), 15
+
+    def agreement(columns: Floats, rows: Indices) -> float:
+        return float(spearmanr(columns[:, column], TABLE.y[rows]).statistic)
+
+    unseen = agreement(features.transform(TABLE.X[TEST]), TEST)
+    assert agreement(features.training, TRAIN) == pytest.approx(unseen, abs=0.1)
+    # Positive control: as if a training row were any row, so that it is its own neighbour.
+    assert agreement(features.transform(TABLE.X[TRAIN]), TRAIN) > unseen + 0.2
 
 
 def test_scales_come_from_training_rows() -> None:

@@ -71,6 +71,39 @@ def test_group_split_divides_no_group_and_meets_the_shares() -> None:
     np.testing.assert_array_equal(np.sort(np.concatenate(split)), np.arange(5_000))
 
 
+@pytest.mark.parametrize(
+    ("sizes", "right"),
+    [((600, 300, 100), (600, 100, 300)), ((70, 20, 10), (70, 10, 20)), ((9,) * 3, (9, 9, 9))],
+)
+def test_few_groups_come_as_near_to_the_shares_as_they_can(
+    sizes: tuple[int, ...], right: tuple[int, ...]
+) -> None:
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    for seed in range(10):
+        assert tuple(map(len, group_split(groups, seed=seed))) == right
+
+
+@pytest.mark.parametrize("sizes", [(90, 10), (100,), (50, 50)])
+def test_groups_that_leave_a_part_empty_are_refused(sizes: tuple[int, ...]) -> None:
+    with pytest.raises(CourseError, match="empty"):
+        group_split(np.repeat(np.arange(len(sizes)), sizes))
+
+
+def test_groups_of_any_size_are_whole_and_miss_no_share_by_more_than_the_largest() -> None:
+    rng = np.random.default_rng(0)
+    shares = np.array([0.64, 0.16, 0.20])
+    for seed in range(300):
+        sizes = np.ceil(rng.pareto(rng.uniform(0.5, 3), rng.integers(3, 40)) * 10 + 1).astype(int)
+        groups = rng.permutation(np.repeat(np.arange(len(sizes)), sizes))
+        split = group_split(groups, seed=seed)
+        assert min(map(len, split)) > 0
+        np.testing.assert_array_equal(np.sort(np.concatenate(split)), np.arange(len(groups)))
+        assert sum(len(set(groups[part])) for part in split) == len(sizes)
+        missed = np.abs(np.array([len(part) for part in split]) / len(groups) - shares).max()
+        # What packing promises: no part lacks more than the largest group that it did not get.
+        assert missed <= max(0.05, sizes.max() / sizes.sum())
+
+
 def test_walk_forward_equals_scikit_learn_where_that_can_say_it() -> None:
     ours = list(walk_forward(100, first=40, step=12, gap=3))
     right = TimeSeriesSplit(n_splits=5, test_size=12, gap=3).split(np.zeros(100))
@@ -92,6 +125,18 @@ def test_last_rows_split_takes_the_last_fifth() -> None:
     assert split.train.tolist() == list(range(8))
     assert split.test.tolist() == [8, 9]
     assert len(split.validation) == 0
+
+
+@pytest.mark.parametrize(("n", "test"), [(2, 0.2), (0, 0.2), (10, 0.0), (10, 1.0), (10, -0.2)])
+def test_last_rows_split_leaves_no_part_empty(n: int, test: float) -> None:
+    with pytest.raises(CourseError, match="empty"):
+        last_rows_split(n, test=test)
+
+
+@pytest.mark.parametrize("places", [2, 11])
+def test_a_map_is_cut_into_no_more_places_than_it_has_rows(places: int) -> None:
+    with pytest.raises(CourseError, match=f"not {places}"):
+        place_split(TABLE.X[:10, :2], num_places=places)
 
 
 def test_scaler_ignores_all_rows_but_training() -> None:
