@@ -105,7 +105,7 @@ def test_faults_are_named(tmp_path: Path, change: tuple[str, str], words: str) -
 def test_twice_and_unclosed_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="twice"):
         sample(tmp_path, SAMPLE + SAMPLE)
-    with pytest.raises(CourseError, match="not closed"):
+    with pytest.raises(CourseError, match="closed"):
         sample(tmp_path, "@book{one, title = {A")
 
 

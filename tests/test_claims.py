@@ -60,33 +60,33 @@ def test_a_right_entry_loads_with_its_defaults(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "sentence"),
+    ("changes", "cause"),
     [
-        ({"id": None}, "should have text in the field 'id'"),
-        ({"id": "c4-A"}, "has id 'c4-A', which is not of the form"),
-        ({"section": 4.1}, "should have text in the field 'section'"),
-        ({"section": "4.2"}, "stands in section 4.2; its id should say the same"),
-        ({"quote_zh": " "}, "should have text in the field 'quote_zh'"),
-        ({"claim_en": ""}, "should have text in the field 'claim_en'"),
-        ({"correction": ["a"]}, "should have text in the field 'correction'"),
-        ({"evidence": None}, "should have text in the field 'evidence'"),
-        ({"verdict": "false"}, "verdict 'false'; it should be one of holds, "),
-        ({"source": None}, "names no source"),
-        ({"source": ["key2020", "nobody1999"]}, "'nobody1999', which is not in references.bib"),
-        ({"source": 7}, "should have as source a key of references.bib, or a list of them"),
-        ({"minor": "yes"}, "'minor' that should be true or false"),
-        ({"page": "mathematics"}, "has page 'mathematics', which is not of the form"),
-        ({"page": "05-houses"}, "has the page '05-houses' of another chapter"),
-        ({"page": None}, "should have text in the field 'page'"),
-        ({"label": "Shapes"}, "has label 'Shapes', which is not of the form"),
-        ({"date": "24.11.2026"}, "has date '24.11.2026', which is not of the form"),
-        ({"lab": "ev-shapes"}, "has the unknown field 'lab'"),
+        ({"id": None}, "'id'"),
+        ({"id": "c4-A"}, "'c4-A'"),
+        ({"section": 4.1}, "'section'"),
+        ({"section": "4.2"}, "section 4.2"),
+        ({"quote_zh": " "}, "'quote_zh'"),
+        ({"claim_en": ""}, "'claim_en'"),
+        ({"correction": ["a"]}, "'correction'"),
+        ({"evidence": None}, "'evidence'"),
+        ({"verdict": "false"}, "'false'"),
+        ({"source": None}, "source"),
+        ({"source": ["key2020", "nobody1999"]}, "'nobody1999'"),
+        ({"source": 7}, "source"),
+        ({"minor": "yes"}, "'minor'"),
+        ({"page": "mathematics"}, "'mathematics'"),
+        ({"page": "05-houses"}, "'05-houses'"),
+        ({"page": None}, "'page'"),
+        ({"label": "Shapes"}, "'Shapes'"),
+        ({"date": "24.11.2026"}, "'24.11.2026'"),
+        ({"lab": "ev-shapes"}, "'lab'"),
     ],
 )
 def test_a_faulty_entry_is_one_sentence(
-    tmp_path: Path, changes: dict[str, Any], sentence: str
+    tmp_path: Path, changes: dict[str, Any], cause: str
 ) -> None:
-    with pytest.raises(CourseError, match=re.escape(sentence)) as caught:
+    with pytest.raises(CourseError, match=re.escape(cause)) as caught:
         claims.load(ledger(tmp_path, ENTRY | changes))
     assert str(caught.value).startswith("In the ledger, ")
     assert "\n" not in str(caught.value)
@@ -94,34 +94,34 @@ def test_a_faulty_entry_is_one_sentence(
 
 def test_a_label_needs_a_page(tmp_path: Path) -> None:
     entry = {name: value for name, value in ENTRY.items() if name != "page"}
-    with pytest.raises(CourseError, match="label 'ev-shapes' and should name its page too"):
+    with pytest.raises(CourseError, match="ev-shapes"):
         claims.load(ledger(tmp_path, entry))
 
 
 def test_ids_are_unique(tmp_path: Path) -> None:
-    with pytest.raises(CourseError, match=r"holds the id 'c4.1.1-a' twice"):
+    with pytest.raises(CourseError, match=r"c4\.1\.1-a"):
         claims.load(ledger(tmp_path, ENTRY, ENTRY))
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "cause"),
     [
-        ("a: 1\n", "should be a list of claims"),
-        ("", "should be a list of claims"),
-        ("- word\n", "entry 1 should be a mapping of fields"),
-        ("- {a: b\n", "The ledger cannot be read: "),
+        ("a: 1\n", "list"),
+        ("", "list"),
+        ("- word\n", "entry 1"),
+        ("- {a: b\n", "read"),
     ],
 )
-def test_a_file_that_is_no_ledger_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+def test_a_file_that_is_no_ledger_is_one_sentence(tmp_path: Path, text: str, cause: str) -> None:
     path = ledger(tmp_path)
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(CourseError, match=sentence) as caught:
+    with pytest.raises(CourseError, match=cause) as caught:
         claims.load(path)
     assert "\n" not in str(caught.value)
 
 
 def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(CourseError, match=r"^The ledger cannot be read: .*claims\.yml"):
+    with pytest.raises(CourseError, match=r"claims\.yml"):
         claims.load(tmp_path / "claims.yml")
 
 
@@ -168,12 +168,12 @@ def test_neighbouring_claims_stay_apart() -> None:
     ],
 )
 def test_a_marker_without_its_partner_is_one_sentence(page: str) -> None:
-    with pytest.raises(CourseError, match="should be followed by its own line '<!-- /claim -->'"):
+    with pytest.raises(CourseError, match="/claim"):
         claims.fill(page, {"c4.1.1-a": one()})
 
 
 def test_an_unknown_claim_is_one_sentence() -> None:
-    with pytest.raises(CourseError, match=r"'c9-z', which is not in the ledger"):
+    with pytest.raises(CourseError, match="c9-z"):
         claims.fill("<!-- claim:c9-z -->\n<!-- /claim -->", {})
 
 

@@ -52,9 +52,9 @@ def test_noise_is_the_least_that_keeps_the_promise() -> None:
 
 def test_impossible_requests_are_refused() -> None:
     for rate, sigma, order in ((0, 1, 2), (1.1, 1, 2), (0.5, 0, 2), (0.5, 1, 1)):
-        with pytest.raises(CourseError, match="rate should be"):
+        with pytest.raises(CourseError, match="rate"):
             sampled_gaussian_rdp(rate, sigma, order)
     with pytest.raises(CourseError, match="delta"):
         epsilon(0.1, 1, 10, 0)
-    with pytest.raises(CourseError, match="No noise"):
+    with pytest.raises(CourseError, match="1e-09"):
         noise_for(1e-9, 1.0, 10_000, 1e-5)

@@ -115,7 +115,7 @@ def test_it_learns_and_counts_its_weights() -> None:
 def test_a_runaway_and_impossible_widths_are_refused() -> None:
     X, y = data()
     network = small.start([5, 6, 3], 2, np.random.default_rng(6))
-    with pytest.raises(CourseError, match="ran away"):
+    with pytest.raises(CourseError, match="rate"):
         small.learn(network, lambda: (X * np.float32(np.nan), y), 3)
-    with pytest.raises(CourseError, match="two widths"):
+    with pytest.raises(CourseError, match="widths"):
         small.start([5], 1, np.random.default_rng(0))
