@@ -20,11 +20,6 @@ __all__ = ["__version__", "seed"]
 # course imports it. `setdefault` leaves a reader who wants the messages in charge.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-# NumPy's products and scikit-learn's trees are small here: two threads are no quicker than one, and
-# several times slower when two programs share the cores; and the last digits of a product depend on
-# the number of threads. TensorFlow has threads of its own.
-for library in ("OPENBLAS", "OMP"):
-    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 # Its warnings about retracing are false alarms where a page trains many models, each compiled once.
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
 if "tensorflow" not in sys.modules and not any(

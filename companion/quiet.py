@@ -1,30 +1,38 @@
 """A silent start of TensorFlow, wherever it is imported from.
 
 Its first lines on standard error ("oneDNN custom operations are on", "could not find cuda drivers")
-come before its own log level counts, so a variable cannot stop them. They are dropped while the
-module is imported; every other line is passed on.
+come before its own log level counts, so a variable cannot stop them. While the module is imported a
+small process of its own drops them and passes every other line on at once: a process, because it
+still has the last words when the import ends in a crash.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
+import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
-_START_UP = re.compile(
-    rb"^(WARNING: All log messages before absl|[IW]\d{4,} .*(port\.cc|cudart_stub\.cc|cuda_))"
-)
+_START_UP = r"WARNING: All log messages before absl|[IW]\d{4,} .*(port\.cc|cudart_stub\.cc|cuda_)"
+_FILTER = """
+import re, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+for line in sys.stdin.buffer:
+    if not re.match(sys.argv[1].encode(), line):
+        sys.stderr.buffer.write(line)
+        sys.stderr.buffer.flush()
+"""
+# There is one file descriptor 2: two that redirect it at once would put back each other's pipe.
+_one_at_a_time = threading.RLock()
 
 
 class QuietTensorFlow(MetaPathFinder):
-    """Wrap the import of ``tensorflow`` once, then step aside."""
+    """Wrap the import of ``tensorflow``."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -32,38 +40,36 @@ class QuietTensorFlow(MetaPathFinder):
         """Return TensorFlow's own spec, with a loader that runs quietly."""
         if name != "tensorflow":
             return None
-        sys.meta_path.remove(self)
-        spec = find_spec(name)
+        spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
-            run = spec.loader.exec_module
-            spec.loader.exec_module = lambda module: quietly(lambda: run(module))  # type: ignore[method-assign]
+            run = without_lines(_START_UP)(spec.loader.exec_module)
+            spec.loader.exec_module = run  # type: ignore[method-assign]
         return spec
 
 
-def quietly(run: Callable[[], None]) -> None:
-    """Call a function; of what it writes to file descriptor 2, pass on all but start-up lines."""
-    with without_lines(_START_UP):
-        run()
-
-
 @contextlib.contextmanager
-def without_lines(pattern: re.Pattern[bytes]) -> Iterator[None]:
+def without_lines(pattern: str) -> Iterator[None]:
     """Drop lines from file descriptor 2, where compiled code writes past ``sys.stderr``.
 
     Args:
-        pattern: matched at the beginning of a line; lines that do not match are passed on at the
-            end.
+        pattern: a regular expression for the beginning of a line; other lines pass at once.
     """
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with tempfile.TemporaryFile() as written:
-        os.dup2(written.fileno(), 2)
+    if sys.stderr is None:  # a program without a standard error has nothing to keep quiet
+        yield
+        return
+    with _one_at_a_time:
+        sys.stderr.flush()
+        kept = os.dup(2)
+        command = [sys.executable, "-I", "-S", "-c", _FILTER, pattern]
+        passing = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=kept)
+        assert passing.stdin is not None
+        os.dup2(passing.stdin.fileno(), 2)
+        passing.stdin.close()
         try:
             yield
         finally:
             os.dup2(kept, 2)
             os.close(kept)
-            written.seek(0)
-            for line in written:
-                if not pattern.match(line):
-                    os.write(2, line)
+            # A program started meanwhile may hold the pipe for as long as it runs.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                passing.wait(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -35,14 +36,73 @@ def test_import_graph_is_light(module: str, light: set[str]) -> None:
     assert light & {name.split(".")[0] for name in loaded} == set()
 
 
-def test_tensorflow_starts_in_silence_and_other_lines_pass() -> None:
+def test_the_import_leaves_the_readers_threads_alone() -> None:
+    code = "import os; old = dict(os.environ); import companion; print(*set(os.environ) - set(old))"
+    assert "THREADS" not in run(code).stdout
+
+
+def test_tensorflow_starts_in_silence() -> None:
     quiet = run("import companion, tensorflow as tf; tf.constant(1.0) + 1")
     assert (quiet.stdout, quiet.stderr) == ("", "")
-    code = (
-        "import os; from companion.quiet import quietly;"
-        "quietly(lambda: os.write(2, b'I0000 00:00 1 port.cc:153] oneDNN\\nours\\n'))"
-    )
-    assert run(code).stderr == "ours\n"
+
+
+def importing(tmp_path: Path, tensorflow: str) -> subprocess.Popen[bytes]:
+    """Start to import a module of that name whose code is given."""
+    (tmp_path / "tensorflow.py").write_text(tensorflow, encoding="utf-8")
+    code = "import sys; sys.path.insert(0, sys.argv[1]); import companion, tensorflow"
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
+
+
+START_UP = "I0000 00:00 1 port.cc:153] oneDNN"
+
+
+def test_a_crash_of_the_import_has_its_last_words(tmp_path: Path) -> None:
+    """No AVX on the processor, a broken driver: compiled code says why, then aborts."""
+    words = f"import os; os.write(2, b'{START_UP}\\nno AVX here\\nhalf a line'); os.abort()"
+    with importing(tmp_path, words) as program:
+        _, said = program.communicate(timeout=60)
+    assert program.returncode != 0
+    assert said == b"no AVX here\nhalf a line"
+
+
+def test_lines_pass_while_the_import_still_runs(tmp_path: Path) -> None:
+    with importing(
+        tmp_path, f"import os; os.write(2, b'{START_UP}\\nours\\n'); input()"
+    ) as program:
+        assert program.stderr is not None
+        assert program.stderr.readline() == b"ours\n"
+        _, rest = program.communicate(b"\n", timeout=60)
+    assert (program.returncode, rest) == (0, b"")
+
+
+def test_threads_that_overlap_give_standard_error_back() -> None:
+    code = """
+import os, threading
+from companion.quiet import without_lines
+before = os.fstat(2)
+first_in, second_begins = threading.Event(), threading.Event()
+def first():
+    with without_lines("I"):
+        first_in.set(); second_begins.wait(); os.write(2, b"I drop\\nfirst\\n")
+def second():
+    first_in.wait(); second_begins.set()
+    with without_lines("W"):
+        os.write(2, b"W drop\\nsecond\\n")
+threads = [threading.Thread(target=f) for f in (first, second)]
+[t.start() for t in threads]; [t.join() for t in threads]
+assert os.path.samestat(before, os.fstat(2))
+os.write(2, b"I am back\\n")
+"""
+    assert run(code).stderr == "first\nsecond\nI am back\n"
+
+
+def test_without_a_standard_error_tensorflow_starts_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "tensorflow.py").write_text("print('started')", encoding="utf-8")
+    code = "import os, sys; sys.path.insert(0, sys.argv[1]); os.close(2); sys.stderr = None;"
+    command = [sys.executable, "-c", code + "import companion, tensorflow", str(tmp_path)]
+    assert subprocess.run(command, capture_output=True, check=True).stdout == b"started\n"
 
 
 def test_seed_repeats_python_numpy_and_keras() -> None:

@@ -6,7 +6,6 @@ import contextlib
 import io
 import logging
 import os
-import re
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +19,7 @@ from numpy.typing import ArrayLike
 from companion.errors import CourseError
 from companion.quiet import without_lines
 
-_REPORT = re.compile(rb"fully_quantize: |[IW]\d{4} |WARNING: All log|INFO: ")
+_REPORT = r"fully_quantize: |[IW]\d{4} |WARNING: All log|INFO: "
 Precision = Literal["float32", "float16", "dynamic", "int8"]
 
 

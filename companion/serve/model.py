@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from companion.quiet import without_lines
 
 LARGEST_FILE = 512 * 2**20
 MAGIC = b"TFL3"
-_GREETING = re.compile(rb"INFO: Created TensorFlow Lite XNNPACK delegate")
+_GREETING = "INFO: Created TensorFlow Lite XNNPACK delegate"
 Floats = NDArray[np.float32]
 
 
@@ -48,7 +47,8 @@ class ServedModel:
         self._content = content
         self._by_size: dict[int, Interpreter] = {}
         self._lock = threading.Lock()
-        interpreter = self._interpreter(1)
+        with without_lines(_GREETING):  # said once in a process
+            interpreter = self._interpreter(1)
         inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
         if (len(inputs), len(outputs)) != (1, 1):
             raise CourseError(
@@ -87,11 +87,10 @@ class ServedModel:
     def _interpreter(self, size: int) -> Interpreter:
         if size not in self._by_size:
             try:
-                with without_lines(_GREETING):
-                    made = Interpreter(model_content=self._content, num_threads=1)
-                    place = made.get_input_details()[0]
-                    made.resize_tensor_input(place["index"], [size, *place["shape"][1:]])
-                    made.allocate_tensors()
+                made = Interpreter(model_content=self._content, num_threads=1)
+                place = made.get_input_details()[0]
+                made.resize_tensor_input(place["index"], [size, *place["shape"][1:]])
+                made.allocate_tensors()
             except (ValueError, RuntimeError, IndexError) as error:
                 cause = " ".join(str(error).split())[:120]
                 raise CourseError(f"{self.name} is damaged or not for LiteRT: {cause}.") from error
