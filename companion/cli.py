@@ -28,10 +28,15 @@ def book(_: Sequence[str]) -> int:
 
 
 def test(extra: Sequence[str]) -> int:
-    """Run the whole suite: the tests, and every notebook against its stored outputs."""
+    """Run all tests and pages; with --oldest the pages only, as on the oldest processor."""
     workers = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
-    suite = [*workers, "--nbval", "--nbval-current-env", "tests", "book"]
-    return _run("pytest", *(extra or suite))
+    pages = [*workers, "--nbval", "--nbval-current-env", "book"]
+    if list(extra) == ["--oldest"]:
+        from companion.authoring.portable import OLDEST, PROCESSORS
+
+        os.environ.update(PROCESSORS[OLDEST])
+        return _run("pytest", *pages)
+    return _run("pytest", *(extra or [*pages, "tests"]))
 
 
 def lab(extra: Sequence[str]) -> int:

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 import yaml
 
-from companion.authoring import hygiene, notebooks, pages
+from companion.authoring import hygiene, intervals, notebooks, pages
 from companion.authoring.environment import locked
 from companion.authoring.refresh import generated
 
@@ -67,7 +67,13 @@ def test_results_file_is_what_the_notebooks_printed() -> None:
     }
     stored = pages.load_results(BOOK / "results.json")
     measured = {name: e for name, e in stored.items() if not name.endswith(".minutes")}
-    assert measured == printed
+    assert {n: {"value": e["value"], "page": e["page"]} for n, e in measured.items()} == printed
+
+
+def test_no_printed_digit_moves_over_processors_and_seeds() -> None:
+    stored = pages.load_results(BOOK / "results.json")
+    measured = {name: e for name, e in stored.items() if not name.endswith(".minutes")}
+    assert {name: said for name, e in measured.items() if (said := intervals.fault(e))} == {}
 
 
 def test_every_published_figure_names_its_source() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from typing import Any
 
 from companion.results import Recorded, shown
@@ -22,7 +23,10 @@ def interval(values: Sequence[Recorded]) -> dict[str, Any]:
     if any(isinstance(v, str) for v in seen):
         return {"format": fmt, "seen": sorted({str(v) for v in seen})}
     numbers = [float(v) for v in seen]
-    return {"format": fmt, "seen": [_outward(min(numbers), -1), _outward(max(numbers), 1)]}
+    return {
+        "format": fmt,
+        "seen": [_outward(min(numbers), ROUND_FLOOR), _outward(max(numbers), ROUND_CEILING)],
+    }
 
 
 def widened(entry: Mapping[str, Any], new: Recorded) -> dict[str, Any]:
@@ -43,10 +47,8 @@ def fault(entry: Mapping[str, Any]) -> str:
     return ""
 
 
-def _outward(value: float, direction: int) -> float:
-    """Round away from the interval's middle to six significant digits, so that it stays inside."""
-    if value == 0 or not math.isfinite(value) or value == int(value):
+def _outward(value: float, rounding: str) -> float:
+    """Round to six significant digits, away from the interval's middle; again changes nothing."""
+    if not math.isfinite(value) or value.is_integer():
         return value
-    unit = 10.0 ** (math.floor(math.log10(abs(value))) + 1 - DIGITS)
-    rounded = (math.floor if direction < 0 else math.ceil)(value / unit) * unit
-    return float(f"{rounded:.{DIGITS}g}")
+    return float(Context(prec=DIGITS, rounding=rounding).create_decimal(repr(value)))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -55,15 +56,15 @@ class Numbers:
         return table[name]
 
 
-def load_results(path: Path) -> dict[str, dict[str, str]]:
-    """Read ``results.json``: name to ``{"value": …, "page": …}``; empty if there is none yet."""
+def load_results(path: Path) -> dict[str, dict[str, Any]]:
+    """Read ``results.json``: name to value, page, format and interval; empty if there is none."""
     if not path.exists():
         return {}
-    entries: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+    entries: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
     return entries
 
 
-def save_results(path: Path, entries: Mapping[str, Mapping[str, str]]) -> None:
+def save_results(path: Path, entries: Mapping[str, Mapping[str, Any]]) -> None:
     """Write ``results.json`` sorted by name, in one step."""
     temporary = path.with_suffix(".part")
     text = json.dumps(entries, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from companion.threads import course_environment
 
 RUNS = Path(".portable")
 NUMBER = re.compile(r"(?<![\w.])[-+−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
+ERROR = re.compile(r"^[\w.]*(?:Error|Interrupt)\b.*", re.MULTILINE)
 AS_IT_IS, STORED = "as it is", "stored"
 PROCESSES = 2
 
@@ -46,6 +48,9 @@ def _processor(
         "OPENBLAS_NUM_THREADS": str(threads),
         "OMP_NUM_THREADS": str(threads),
         "TF_NUM_INTRAOP_THREADS": str(threads),
+        # Threads that wait should sleep: two runs share the machine.
+        "OPENBLAS_THREAD_TIMEOUT": "4",
+        "OMP_WAIT_POLICY": "PASSIVE",
         **more,
     }
 
@@ -187,23 +192,26 @@ def _text(output: Any) -> str:
 
 def _moved_numbers(page: str, cell: int, by_text: Mapping[str, Sequence[str]]) -> Iterator[Moved]:
     """Tell the numbers of texts apart where only numbers differ, else the first lines that do."""
-    skeletons = {NUMBER.sub("#", text) for text in by_text}
-    if len(skeletons) > 1:
-        lines = {text: text.splitlines() for text in by_text}
-        at = next(k for k, row in enumerate(zip(*lines.values(), strict=False)) if len({*row}) > 1)
-        seen: dict[str, list[str]] = {}
-        for text, runs in by_text.items():
-            seen.setdefault(lines[text][at].strip(), []).extend(runs)
-        yield Moved(page, cell, f"line {at + 1}", seen)
+    if len({NUMBER.sub("#", text) for text in by_text}) > 1:
+        yield _first_line(page, cell, by_text)
         return
     rows = [(NUMBER.findall(text), runs) for text, runs in by_text.items()]
     names = _names(next(iter(by_text)))
     for k, values in enumerate(zip(*(numbers for numbers, _ in rows), strict=True)):
         if len(set(values)) > 1:
-            seen = {}
+            seen: dict[str, list[str]] = {}
             for value, (_, runs) in zip(values, rows, strict=True):
                 seen.setdefault(value, []).extend(runs)
             yield Moved(page, cell, names[k], seen)
+
+
+def _first_line(page: str, cell: int, by_text: Mapping[str, Sequence[str]]) -> Moved:
+    rows = list(zip_longest(*(text.splitlines() for text in by_text), fillvalue=""))
+    at = next(k for k, row in enumerate(rows) if len({*row}) > 1)
+    seen: dict[str, list[str]] = {}
+    for line, runs in zip(rows[at], by_text.values(), strict=True):
+        seen.setdefault(line.strip(), []).extend(runs)
+    return Moved(page, cell, f"line {at + 1}", seen)
 
 
 def _names(text: str) -> list[str]:
@@ -220,10 +228,11 @@ def _kept_or_run(path: Path, name: str, settings: Mapping[str, str]) -> Run:
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True)
         command = [sys.executable, "-m", "companion.authoring.portable", str(path), str(kept)]
-        environment = course_environment() | settings
+        environment = {**course_environment(), **settings}
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         if done.returncode:
-            return Run({}, (), 0, (done.stderr.strip() or "interrupted").splitlines()[-1])
+            errors = ERROR.findall(done.stderr)
+            return Run({}, (), 0, errors[-1] if errors else f"exit status {done.returncode}")
     entry = json.loads(kept.read_text(encoding="utf-8"))
     recorded = [results.restored(value) for value in entry["recorded"]]
     texts = {int(cell): text for cell, text in entry["texts"].items()}

@@ -36,8 +36,8 @@ def test_running_a_page_again_changes_nothing(
 ) -> None:
     execute = notebooks.execute
 
-    def takes_a_moment(nb: Any, folder: Path) -> float:
-        execute(nb, folder)
+    def takes_a_moment(nb: Any, folder: Path, recorded: Any) -> float:
+        execute(nb, folder, recorded)
         return 20.0  # whatever this machine is busy with
 
     monkeypatch.setattr(notebooks, "execute", takes_a_moment)
