@@ -23,7 +23,7 @@ def use_style() -> None:
     page; the first seven lines of a plot differ in colour *and* in dash.
     """
     import matplotlib as mpl
-    from cycler import cycler
+    from matplotlib.rcsetup import cycler
 
     mpl.rcParams.update(
         {
