@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from companion.authoring.pace import misstated
+from companion.authoring.pace import misstated, off_pace
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,33 @@ def test_the_sentence_names_page_and_figures() -> None:
     (slow,), (quick,) = misstated(stated, seconds, 1)
     assert "01-x states 1.5 minutes and took 300 s" in slow
     assert "03-z states 2 minutes and took 50 s" in quick
+
+
+OTHERS = {"02-y": 1.0, "03-z": 2.0, "04-w": 1.5, "05-v": 0.5}
+
+
+@pytest.mark.parametrize("pace", [0.3, 1, 5])
+@pytest.mark.parametrize(
+    ("minutes", "times", "found"),
+    [(1, 1, "fine"), (1, 8, "slow"), (1, 0.05, "quick"), (0.5, 8, "slow"), (0.5, 0.1, "fine")],
+)
+def test_a_page_is_judged_at_the_pace_of_the_machine(
+    pace: float, minutes: float, times: float, found: str
+) -> None:
+    seconds = {page: pace * 60 * stated for page, stated in OTHERS.items()}
+    seconds |= {"05-v": pace * 3, "01-x": pace * 60 * minutes * times}
+    slow, quick = off_pace({**OTHERS, "01-x": minutes}, seconds)
+    assert (len(slow), len(quick)) == (found == "slow", found == "quick")
+    assert all("01-x" in sentence for sentence in slow + quick)
+
+
+def test_what_a_reader_gets_in_twice_the_stated_time_is_not_slow() -> None:
+    seconds = {"01-x": 119.0, "02-y": 6.0, "03-z": 12.0, "04-w": 9.0}
+    assert off_pace({**OTHERS, "01-x": 1}, seconds)[0] == []
+    assert off_pace({**OTHERS, "01-x": 1}, seconds | {"01-x": 121.0})[0] != []
+
+
+def test_of_two_pages_nothing_is_said() -> None:
+    assert off_pace(
+        {"01-x": 1, "02-y": 1, "03-z": 0.5}, dict.fromkeys(["01-x", "02-y", "03-z"], 1e4)
+    ) == ([], [])
