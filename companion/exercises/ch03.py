@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.exercises.compare import array, called, number, raises
+from companion.exercises.compare import array, called, number, raises, several
 from companion.exercises.registry import Wrong, exercise
 
 Array = NDArray[np.float64]
@@ -445,8 +445,7 @@ def _lstm(answer: Any) -> None:
     for u in (4, 1):
         write, keep, new, read, c = 1.5 * rng.standard_normal((5, u))
         got = called(answer, write, keep, new, read, c, name="step")
-        if not isinstance(got, tuple | list) or len(got) != 2:
-            raise Wrong("step should return two values: h and c.")
+        got = several(got, ("h", "c"), name="step")
         content = np.tanh(new)
         memory = np.add(np.multiply(share(keep), c), np.multiply(share(write), content))
         out = np.multiply(share(read), np.tanh(memory))
@@ -610,8 +609,7 @@ def _f1(answer: Any) -> None:
         if answer is not ... and callable(answer) and not tp and raises(answer, tp, fp, fn, tn):
             raise Wrong(f"{where} fails; give 0 where there is no case to count.")
         got = called(answer, tp, fp, fn, tn, name="scores")
-        if not isinstance(got, tuple | list) or len(got) != 4:
-            raise Wrong("scores should return four values: accuracy, precision, recall, F1.")
+        got = several(got, ("accuracy", "precision", "recall", "F1"), name="scores")
         # Case by case, as on a list of patients: (called positive, is positive).
         cases = [(1, 1)] * tp + [(1, 0)] * fp + [(0, 1)] * fn + [(0, 0)] * tn
         hits = [said == true for said, true in cases]

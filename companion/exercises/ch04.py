@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.exercises.compare import array, called, number
+from companion.exercises.compare import array, called, number, several
 from companion.exercises.registry import Wrong, exercise
 
 Array = NDArray[np.float64]
@@ -28,13 +28,6 @@ def _slope(function: Callable[[Any], Any], at: Array) -> Array:
         moved[i] += 1e-20j
         slopes[i] = np.imag(function(moved)) / 1e-20
     return slopes
-
-
-def _several(result: Any, names: tuple[str, ...], function: str) -> tuple[Any, ...]:
-    """Return the values of a function that should return several, or say which."""
-    if not isinstance(result, tuple | list) or len(result) != len(names):
-        raise Wrong(f"{function} should return {len(names)} values: {', '.join(names)}.")
-    return tuple(result)
 
 
 @exercise(
@@ -354,8 +347,8 @@ def _slopes(answer: Any) -> None:
     for x in (3 * rng.standard_normal((4, 3)), np.array([0.0, 2.0, -2.0]), np.array([8.0, -8.0])):
         sigmoid = np.reciprocal(1 + np.exp(np.negative(x)))
         for_input = "write it with the values of the function, not with x itself."
-        given = _several(
-            called(answer, x, name="slopes"), ("of sigmoid", "of tanh", "of ReLU"), "slopes"
+        given = several(
+            called(answer, x, name="slopes"), ("of sigmoid", "of tanh", "of ReLU"), name="slopes"
         )
         array(
             given[0],
@@ -549,8 +542,8 @@ def _descent(answer: Any) -> None:
         by_b = (objective(w, b + 1) - objective(w, b - 1)) / 2
         later = w - rate * by_w
         by_b_later = (objective(later, b + 1) - objective(later, b - 1)) / 2
-        new_w, new_b = _several(
-            called(answer, x, y, w, b, rate, name="step"), ("the new w", "the new b"), "step"
+        new_w, new_b = several(
+            called(answer, x, y, w, b, rate, name="step"), ("the new w", "the new b"), name="step"
         )
         mistakes = [
             (by_b, by_w, "the two derivatives are swapped: w goes with the error times x."),
@@ -734,8 +727,8 @@ def _adam(answer: Any) -> None:
         fresh_s = s / -math.expm1(t * math.log(0.999))
         late_m, late_s = m / (1 - math.pow(0.9, t + 1)), s / (1 - math.pow(0.999, t + 1))
         absolute = 0.999 * before[1] + 0.001 * np.abs(now[-1])
-        got_w, got_m, got_s = _several(
-            called(answer, w, now[-1], *before, t, 0.5, name="adam"), ("w", "m", "s"), "adam"
+        got_w, got_m, got_s = several(
+            called(answer, w, now[-1], *before, t, 0.5, name="adam"), ("w", "m", "s"), name="adam"
         )
         array(got_m, m, causes=[(fresh_m, "return the uncorrected average.")], name="m", atol=0)
         array(
@@ -937,10 +930,10 @@ def _backprop(answer: Any) -> None:
         shapes = ((n, d), (n, k), (d, hidden), (hidden,), (hidden, k), (k,))
         X, Y, *parameters = (rng.standard_normal(shape) for shape in shapes)
         right, mistaken = _network_slopes(X, Y, parameters)
-        got = _several(
+        got = several(
             called(answer, X, Y, *parameters, name="gradients"),
             tuple(f"by {name}" for name in names),
-            "gradients",
+            name="gradients",
         )
         for i, name in enumerate(names):
             causes = [

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from companion.exercises.compare import array, called, choice, number, raises
+from companion.exercises.compare import array, called, choice, number, raises, several, truth
 from companion.exercises.registry import Wrong, exercise
 
 
@@ -116,10 +116,7 @@ def _parameters(answer: Any) -> None:
 )
 def _possible(answer: Any) -> None:
     def says(mse: float, mae: float) -> bool:
-        value = called(answer, mse, mae, name="possible")
-        if not isinstance(value, bool | np.bool_):
-            raise Wrong(f"possible should return True or False; it returned {value!r}.")
-        return bool(value)
+        return truth(called(answer, mse, mae, name="possible"), name="possible")
 
     if says(4859.6, 2017.5) and not says(10.0, 1.0):
         raise Wrong("The comparison is turned round: large squared errors are always possible.")
@@ -200,8 +197,7 @@ def _standardise(answer: Any) -> None:
     train = rng.standard_normal((40, 3)) * [1, 100, 5000] + [0, 30, -7000]
     other = rng.standard_normal((11, 3)) * [2, 50, 100] + [4, 0, 9]
     result = called(answer, train, other, name="standardise")
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        raise Wrong("standardise should return two arrays, the scaled train and the scaled other.")
+    result = several(result, ("the scaled train", "the scaled other"), name="standardise")
 
     def scaled(rows: np.ndarray, by: np.ndarray) -> np.ndarray:
         columns = [

@@ -11,7 +11,7 @@ from scipy.spatial.distance import cdist
 
 from companion.bibliography import isbn_is_valid
 from companion.compute import Hardware, training_flops
-from companion.exercises.compare import array, called, choice, number
+from companion.exercises.compare import array, called, choice, number, several
 from companion.exercises.registry import Wrong, exercise
 
 Array = NDArray[np.float64]
@@ -307,8 +307,7 @@ def _rent(answer: Any) -> None:
         run = machine.run(training_flops(parameters, tokens))
         days = run.seconds / 86_400
         value = called(answer, *case, name="rent")
-        if not isinstance(value, tuple | list) or len(value) != 2:
-            raise Wrong("rent should return two numbers: days and price.")
+        value = several(value, ("days", "price"), name="rent")
         number(
             value[0],
             days,

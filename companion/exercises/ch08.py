@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from companion.exercises.compare import array, called, number
+from companion.exercises.compare import array, called, number, truth
 from companion.exercises.registry import Wrong, exercise
 
 
@@ -507,10 +507,7 @@ def _accepted_answers(answer: Any) -> None:
 )
 def _loop_or_goal(answer: Any) -> None:
     def says(*case: float) -> bool:
-        value = called(answer, *case, name="circles")
-        if not isinstance(value, bool | np.bool_):
-            raise Wrong(f"circles should return True or False; it returned {value!r}.")
-        return bool(value)
+        return truth(called(answer, *case, name="circles"), name="circles")
 
     def summed(goal: float, distance: int, bonus: float, period: int, discount: float) -> bool:
         """Add the rewards up, step by step."""

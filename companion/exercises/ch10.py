@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from companion.exercises.compare import called, number
+from companion.exercises.compare import called, number, truth
 from companion.exercises.registry import Wrong, exercise
 
 
@@ -74,10 +74,8 @@ def _ccpa(answer: Any) -> None:
         ((1_000_000, 500, 0.49), False, "none of the three holds."),
     ]
     for arguments, right, cause in cases:
-        value = called(answer, *arguments, name="applies")
-        if not isinstance(value, bool | np.bool_):
-            raise Wrong(f"applies should return True or False; it returned {value!r}.")
-        if bool(value) is not right:
+        value = truth(called(answer, *arguments, name="applies"), name="applies")
+        if value is not right:
             raise Wrong(f"applies{arguments} is {value}: {cause}")
 
 

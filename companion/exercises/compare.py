@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ LARGEST_ARRAY = 10_000_000
 
 
 def called(function: Any, *arguments: Any, name: str = "Your function") -> Any:
-    """Call the reader's function on copies; refuse one that changes what it is given.
+    """Call the reader's function on copies; return what it gives, made :func:`plain`.
 
     Args:
         function: the answer.
@@ -33,7 +34,7 @@ def called(function: Any, *arguments: Any, name: str = "Your function") -> Any:
     if not callable(function):
         raise Wrong(f"{name} should be a function; it is of type {type(function).__name__}.")
     given = copy.deepcopy(arguments)
-    result = function(*given)
+    result = plain(function(*given))
     if result is ...:
         raise ToDo
     if result is None:
@@ -42,6 +43,37 @@ def called(function: Any, *arguments: Any, name: str = "Your function") -> Any:
         if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=True):
             raise Wrong(f"{name} changes its argument {i} in place; work on a copy.")
     return result
+
+
+def plain(value: Any) -> Any:
+    """Return the same answer in one form, so that no oracle asks by which library it was made.
+
+    A generator becomes a list, a tensor an array, an array or tensor without a shape its one entry.
+    """
+    if isinstance(value, Iterator):
+        value = list(itertools.islice(value, LARGEST_ARRAY))
+    elif hasattr(value, "__array__"):
+        value = np.asarray(value)[()]
+    return value
+
+
+def several(value: Any, names: Sequence[str], *, name: str = "Your function") -> tuple[Any, ...]:
+    """Return the values of an answer that should hold one for each name, as a tuple, list or array.
+
+    Raises:
+        Wrong: it holds another number of them; says which they should be.
+    """
+    listed = hasattr(value, "__len__") and not isinstance(value, str | bytes | dict | set)
+    if not listed or len(value) != len(names):
+        raise Wrong(f"{name} should return {len(names)} values: {', '.join(names)}.")
+    return tuple(value)
+
+
+def truth(value: Any, *, name: str = "Your function") -> bool:
+    """Return an answer that should be true or false; a 0 or 1 is neither."""
+    if not isinstance(value, bool | np.bool_):
+        raise Wrong(f"{name} should return True or False; it returned {repr(value)[:60]}.")
+    return bool(value)
 
 
 def number(
@@ -57,14 +89,17 @@ def number(
     """Compare one number; ``causes`` are known wrong values with the mistake behind each."""
     if value is ... or value is None:
         raise ToDo
-    wanted = f" in {unit}" if unit else ""
-    if isinstance(value, str | bytes | bool) or np.ndim(value) != 0:
-        kind = f"an array of shape {np.shape(value)}" if np.ndim(value) else repr(value)[:60]
-        raise Wrong(f"{name} should be one number{wanted}; it is {kind}.")
     try:
+        form = np.asarray(value)
+        if form.ndim or form.dtype.kind in "bSU":
+            raise TypeError
         got = float(value)
-    except (TypeError, ValueError):
-        raise Wrong(f"{name} should be one number{wanted}; it is {repr(value)[:60]}.") from None
+    except (TypeError, ValueError, OverflowError):
+        wanted = f" in {unit}" if unit else ""
+        shape = getattr(value, "shape", ())
+        kind = f"an array of shape {shape}" if shape else repr(value)[:60]
+        raise Wrong(f"{name} should be one number{wanted}; it is {kind}.") from None
+    rtol = max(rtol, _roundoff(form))
     if not np.isfinite(got):
         raise Wrong(f"{name} is {got}; look for a division by zero, a log of zero or an overflow.")
     if np.isclose(got, expected, rtol=rtol, atol=atol):
@@ -89,6 +124,9 @@ def array(
         raise ToDo
     right = np.asarray(expected)
     got = _as_array(value, name)
+    rtol = max(rtol, _roundoff(got))
+    atol = max(atol, _roundoff(got) * float(np.abs(right).max(initial=0)))
+    got = got.astype(np.float64)
     for mistake, cause in causes:
         other = np.asarray(mistake)
         if got.shape == other.shape and np.allclose(got, other, rtol=rtol, atol=atol):
@@ -158,14 +196,19 @@ def _as_array(value: Any, name: str) -> np.ndarray:
     if isinstance(value, str | bytes | dict | set):
         raise Wrong(f"{name} should be an array of numbers; it is of type {type(value).__name__}.")
     try:
-        got = np.asarray(value)
+        got = np.asarray(plain(value))
     except ValueError:
         raise Wrong(f"{name} should be an array; its rows have different lengths.") from None
     if got.size > LARGEST_ARRAY:
         raise Wrong(f"{name} has the shape {got.shape}, far more values than the exercise needs.")
     if got.dtype.kind not in "fiub":
         raise Wrong(f"{name} should hold real numbers; it holds the type {got.dtype}.")
-    return got.astype(np.float64)
+    return got
+
+
+def _roundoff(got: np.ndarray) -> float:
+    """Return by what share a right answer may be off: single precision is not a mistake."""
+    return 10 * float(np.finfo(got.dtype).eps) if got.dtype.kind == "f" else 0.0
 
 
 def _in(unit: str) -> str:

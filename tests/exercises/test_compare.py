@@ -29,7 +29,11 @@ def test_equal_numbers_pass(value: Any) -> None:
     [
         ("2", "one number in dollars; it is '2'"),
         (True, "it is True"),
-        ([2.0], r"an array of shape (1,)"),
+        (np.True_, "True"),
+        ([2.0], "it is [2.0]"),
+        (np.array([2.0]), "an array of shape (1,)"),
+        ([[1], [1, 2]], "it is [[1], [1, 2]]"),
+        (10**400, "one number"),
         (float("nan"), "is nan"),
         (float("inf"), "is inf"),
         (1 + 1j, "one number"),
@@ -56,10 +60,49 @@ def test_a_stub_is_to_do(judge: Callable[..., None]) -> None:
             judge(stub, 1.0)
 
 
+def test_single_precision_is_no_mistake_and_no_excuse() -> None:
+    compare.number(np.float32(0.1), 0.1, rtol=1e-12)
+    assert "too large" in said(lambda: compare.number(np.float32(0.10001), 0.1, rtol=1e-12))
+    thirds = np.array([[0.0, 1 / 3], [2e5 / 3, 1e-9]])
+    compare.array(thirds.astype(np.float32), thirds, rtol=1e-12, atol=0)
+    wrong = thirds.astype(np.float32) * np.float32(1.0001)
+    assert "differ" in said(lambda: compare.array(wrong, thirds, rtol=1e-12, atol=0))
+
+
+PAIR = np.array([1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "value", [(1.0, 2.0), [1.0, 2.0], PAIR, keras.ops.convert_to_tensor(PAIR), iter((1.0, 2.0))]
+)
+def test_several_values_come_in_any_sequence(value: Any) -> None:
+    given = compare.called(lambda: value)
+    assert [float(entry) for entry in compare.several(given, ("x", "y"))] == [1.0, 2.0]
+    assert "x, y, z" in said(lambda: compare.several(given, ("x", "y", "z")))
+
+
+@pytest.mark.parametrize("value", [1.0, "ab", {"a": 1, "b": 2}, {1, 2}, np.float64(1)])
+def test_what_has_no_order_or_no_parts_is_not_several_values(value: Any) -> None:
+    assert "x, y" in said(lambda: compare.several(value, ("x", "y")))
+
+
+@pytest.mark.parametrize(
+    "value", [True, np.True_, np.array(True), keras.ops.convert_to_tensor(True)]
+)
+def test_truth_is_truth_in_any_library(value: Any) -> None:
+    assert compare.truth(compare.called(lambda: value)) is True
+
+
+@pytest.mark.parametrize("value", [1, 0.0, "True", np.array([True])])
+def test_other_values_are_not_truth(value: Any) -> None:
+    assert "True or False" in said(lambda: compare.truth(compare.called(lambda: value)))
+
+
 RIGHT = np.arange(6.0).reshape(2, 3)
 
 
 def test_equal_arrays_pass() -> None:
+    compare.array(iter(RIGHT), RIGHT)
     compare.array(RIGHT, RIGHT)
     compare.array(RIGHT.tolist(), RIGHT)
     compare.array(keras.ops.convert_to_tensor(RIGHT), RIGHT)

@@ -15,6 +15,7 @@ import pytest
 
 from companion.errors import CourseError
 from companion.exercises import check, engine, hint, limits, progress, reset, solution, state
+from companion.exercises.registry import get
 
 ID = "ch05.standardise"
 
@@ -156,13 +157,13 @@ def test_an_unknown_exercise_names_its_neighbours() -> None:
 
 
 def test_hints_open_one_by_one_and_begin_again() -> None:
-    made = engine.get(ID)
+    made = get(ID)
     shown = [hint(ID).text for _ in range(len(made.hints) + 1)]
     assert shown == [*made.hints, made.hints[0]]
 
 
 def test_solution_shows_code_and_reason() -> None:
-    made = engine.get(ID)
+    made = get(ID)
     text = solution(ID).text
     assert made.solution in text
     assert made.explanation in text
