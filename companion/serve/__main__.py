@@ -19,22 +19,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: of the command line.
 
     Returns:
-        0 after a graceful stop, 2 if the model cannot be served.
+        0 after a graceful stop, 2 if the model cannot be served, or not so.
     """
     options = _parser().parse_args(arguments)
-    limits = Limits(
-        max_batch=options.max_batch,
-        max_wait=options.max_wait_ms / 1000,
-        max_queue=options.max_queue,
-        read_seconds=options.read_seconds,
-        max_connections=options.max_connections,
-    )
     try:
-        model = read_model(options.model, options.root)
+        limits = Limits(
+            max_batch=options.max_batch,
+            max_wait=options.max_wait_ms / 1000,
+            max_queue=options.max_queue,
+            read_seconds=options.read_seconds,
+            max_connections=options.max_connections,
+        )
+        server = make_server(read_model(options.model, options.root), limits, options.port)
     except CourseError as error:
         print(error, file=sys.stderr)
         return 2
-    make_server(model, limits, options.port).run()
+    server.run(until_stdin_closes=options.until_stdin_closes)
     return 0
 
 
@@ -44,9 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", required=True, help="a .tflite file inside the root folder")
     parser.add_argument("--root", default=".", help="the only folder that is read (default: here)")
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
-    parser.add_argument(
-        "--max-batch", type=_positive, default=default.max_batch, help="rows in a call"
-    )
+    parser.add_argument("--max-batch", type=int, default=default.max_batch, help="rows in a call")
     parser.add_argument(
         "--max-wait-ms",
         type=float,
@@ -54,11 +52,11 @@ def _parser() -> argparse.ArgumentParser:
         help="how long a row waits for company",
     )
     parser.add_argument(
-        "--max-queue", type=_positive, default=default.max_queue, help="requests that may wait"
+        "--max-queue", type=int, default=default.max_queue, help="requests that may wait"
     )
     parser.add_argument(
         "--max-connections",
-        type=_positive,
+        type=int,
         default=default.max_connections,
         help="connections that may be open",
     )
@@ -68,14 +66,12 @@ def _parser() -> argparse.ArgumentParser:
         default=default.read_seconds,
         help="time for a client to send a request",
     )
+    parser.add_argument(
+        "--until-stdin-closes",
+        action="store_true",
+        help="stop, as at a signal, when standard input ends",
+    )
     return parser
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("it should be at least 1")
-    return number
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,15 +15,18 @@ import numpy as np
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from numpy.typing import NDArray
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from companion.errors import CourseError
 from companion.serve.batching import Batcher, Full
 from companion.serve.metrics import Metrics
 from companion.serve.model import ServedModel
 
 PATHS = ("/predict", "/health", "/metrics")
+LOCAL_NAMES = ("127.0.0.1", "localhost")
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,9 @@ class Limits:
         read_seconds: time for a client to send its head, and again its body.
         answer_seconds: time from the accepted request to its answer.
         max_connections: open connections.
+
+    Raises:
+        CourseError: a limit that is no positive number, or a row that waits longer than its answer.
     """
 
     max_batch: int = 32
@@ -46,6 +53,17 @@ class Limits:
     read_seconds: float = 5.0
     answer_seconds: float = 10.0
     max_connections: int = 512
+
+    def __post_init__(self) -> None:
+        """Check every limit."""
+        for name, value in vars(self).items():
+            if name != "max_wait" and not 0 < value < math.inf:
+                raise CourseError(f"{name} should be a number above 0, not {value}.")
+        if not 0 <= self.max_wait < self.answer_seconds:
+            raise CourseError(
+                f"max_wait should be at least 0 and less than the {self.answer_seconds:g} seconds "
+                f"for an answer, not {self.max_wait:g}."
+            )
 
 
 class Refusal(Exception):  # noqa: N818 - an answer to the client
@@ -108,6 +126,8 @@ class Service:
             raise Refusal(503, "The answer took too long; ask again.", retry=True) from None
         finally:
             self.in_flight -= 1
+        if (row := _first_infinite(outputs)) is not None:
+            raise Refusal(422, f"The model's answer to row {row} is not finite; check its numbers.")
         self.metrics.seconds.observe(time.perf_counter() - start)
         return JSONResponse({"outputs": outputs.tolist()})
 
@@ -145,6 +165,8 @@ class Service:
         except TimeoutError:
             seconds = f"{self.limits.read_seconds:g} seconds"
             raise Refusal(408, f"The body should arrive within {seconds}.", close=True) from None
+        except ClientDisconnect:
+            raise Refusal(400, "The connection closed within the body.", close=True) from None
         if size > limit:
             raise Refusal(
                 413, f"The body should have at most {limit} bytes; send fewer rows.", close=True
@@ -152,27 +174,31 @@ class Service:
         return bytes(body)
 
 
-class Counted:
-    """Count every answer by path and status; unknown paths share one name.
+class Application(FastAPI):
+    """Refuses foreign names, and counts every answer by path and status."""
 
-    Args:
-        app: the application inside.
-        metrics: where to count.
-    """
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the count around everything, also around what answers a failure."""
+        inner = super().build_middleware_stack()
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self.app, self.metrics = app, metrics
+        async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+            async def noted(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    # Unknown paths share one name, or clients could fill the memory with names.
+                    path = scope["path"] if scope["path"] in PATHS else "other"
+                    self.state.service.metrics.responses[path, message["status"]] += 1
+                await send(message)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on, and note the status as it goes out."""
+            # A web page that points its own name at this machine is not a local client.
+            if scope["type"] == "http" and _host(scope) not in LOCAL_NAMES:
+                refusal = Refusal(
+                    400, f"The host should be {' or '.join(LOCAL_NAMES)}.", close=True
+                )
+                await _refuse(refusal)(scope, receive, noted)
+            else:
+                await inner(scope, receive, noted)
 
-        async def noted(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                path = scope["path"] if scope["path"] in PATHS else "other"
-                self.metrics.responses[path, message["status"]] += 1
-            await send(message)
-
-        await self.app(scope, receive, noted)
+        return counted
 
 
 def parse_rows(body: bytes, shape: tuple[int, ...], most: int) -> NDArray[np.float32]:
@@ -205,11 +231,8 @@ def parse_rows(body: bytes, shape: tuple[int, ...], most: int) -> NDArray[np.flo
             raise Refusal(422, f"Row {i} should be a list of {wanted} numbers.")
     with np.errstate(over="ignore"):
         values = np.asarray(rows, np.float64).astype(np.float32)
-    finite = np.isfinite(values).reshape(len(rows), -1).all(1)
-    if not finite.all():
-        raise Refusal(
-            422, f"Row {int(finite.argmin())} holds a number that is not finite in 32 bits."
-        )
+    if (at := _first_infinite(values)) is not None:
+        raise Refusal(422, f"Row {at} holds a number that is not finite in 32 bits.")
     return values
 
 
@@ -222,21 +245,18 @@ def make_app(model: ServedModel, limits: Limits | None = None) -> FastAPI:
     """
     service = Service(model, limits or Limits())
     # The interactive pages would load scripts from other machines.
-    app = FastAPI(lifespan=service.running, docs_url=None, redoc_url=None, openapi_url=None)
+    app = Application(lifespan=service.running, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.service = service
     app.add_api_route("/predict", service.predict, methods=["POST"])
-    app.add_api_route("/health", service.health, methods=["GET"])
-    app.add_api_route("/metrics", service.measured, methods=["GET"])
-    app.add_middleware(Counted, metrics=service.metrics)
-    # A web page that points its own name at this machine is not a local client.
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
-    app.add_exception_handler(Refusal, _refuse)
+    app.add_api_route("/health", service.health, methods=["GET", "HEAD"])
+    app.add_api_route("/metrics", service.measured, methods=["GET", "HEAD"])
+    app.add_exception_handler(Refusal, lambda _, error: _refuse(error))
     app.add_exception_handler(HTTPException, _refuse_path)
     app.add_exception_handler(Exception, _fail)
     return app
 
 
-async def _refuse(_: Request, error: Exception) -> Response:
+def _refuse(error: Exception) -> Response:
     assert isinstance(error, Refusal)
     return JSONResponse({"error": error.sentence}, error.status, headers=error.headers)
 
@@ -252,6 +272,16 @@ async def _refuse_path(request: Request, error: Exception) -> Response:
 
 async def _fail(_: Request, __: Exception) -> Response:
     return JSONResponse({"error": "The server failed on this request; its log says why."}, 500)
+
+
+def _host(scope: Scope) -> str:
+    return Headers(scope=scope).get("host", "").rsplit(":", 1)[0].lower()
+
+
+def _first_infinite(rows: NDArray[np.float32]) -> int | None:
+    """Return the number of the first row that holds NaN or infinity."""
+    finite = np.isfinite(rows).reshape(len(rows), -1).all(1)
+    return None if finite.all() else int(finite.argmin())
 
 
 def _fits(row: Any, shape: tuple[int, ...]) -> bool:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from companion.errors import CourseError
+
 Floats = NDArray[np.float32]
 
 
@@ -64,12 +66,15 @@ class Batcher:
         """Wait for the answer to some rows.
 
         Args:
-            rows: at most ``max_batch`` of them.
+            rows: 1 to ``max_batch`` of them.
 
         Raises:
+            CourseError: more rows, or none.
             Full: too many requests wait already.
             Exception: whatever the model raised on the batch.
         """
+        if not 1 <= len(rows) <= self.max_batch:
+            raise CourseError(f"A request should have 1 to {self.max_batch} rows, not {len(rows)}.")
         if len(self._jobs) >= self.max_queue:
             raise Full
         job = _Job(rows)

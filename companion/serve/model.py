@@ -37,7 +37,8 @@ class ServedModel:
         sha256: of the content, so that one can tell which model answered.
 
     Raises:
-        CourseError: another kind of file, a damaged one, or another number of inputs or outputs.
+        CourseError: another kind of file, a damaged one, another number of inputs or outputs, or
+            whole numbers for them, such as tokens.
     """
 
     def __init__(self, content: bytes, name: str = "The model") -> None:
@@ -47,19 +48,18 @@ class ServedModel:
         self._content = content
         self._by_size: dict[int, Interpreter] = {}
         self._lock = threading.Lock()
-        with without_lines(_GREETING):  # said once in a process
-            interpreter = self._interpreter(1)
-        inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
-        if (len(inputs), len(outputs)) != (1, 1):
-            raise CourseError(
-                f"{name} has {len(inputs)} inputs and {len(outputs)} outputs; it should have one "
-                "of each."
-            )
-        self._input, self._output = inputs[0], outputs[0]
-        self.input_shape = tuple(int(n) for n in self._input["shape"][1:])
-        answer = self.predict(np.zeros((1, *self.input_shape), np.float32))
-        if answer.ndim != 2 or not np.isfinite(answer).all():
-            raise CourseError(f"{name} does not answer a row of zeros with one row of numbers.")
+        try:
+            with without_lines(_GREETING):  # said once in a process
+                interpreter = self._interpreter(1)
+            self._input = self._only(interpreter.get_input_details(), "input")
+            self._output = self._only(interpreter.get_output_details(), "output")
+            self.input_shape = tuple(int(n) for n in self._input["shape"][1:])
+            answer = self.predict(np.zeros((2, *self.input_shape), np.float32))
+        except (ValueError, RuntimeError, IndexError) as error:
+            cause = " ".join(str(error).split())[:120]
+            raise CourseError(f"{name} is damaged or not for LiteRT: {cause}.") from error
+        if not self.input_shape or answer.ndim != 2 or not np.isfinite(answer).all():
+            raise CourseError(f"{name} does not answer each row of zeros with a row of numbers.")
         self.output_size = answer.shape[1]
 
     def predict(self, rows: Floats) -> Floats:
@@ -84,16 +84,24 @@ class ServedModel:
             answer = interpreter.get_tensor(self._output["index"])
         return from_units(answer, self._output)[:count]
 
+    def _only(self, tensors: list[dict[str, Any]], kind: str) -> dict[str, Any]:
+        """Return the one input or output, whose values are numbers with decimals."""
+        if len(tensors) != 1:
+            raise CourseError(f"{self.name} has {len(tensors)} {kind}s; it should have one.")
+        dtype, (scale, _) = tensors[0]["dtype"], tensors[0]["quantization"]
+        if dtype != np.float32 and not scale:
+            raise CourseError(
+                f"{self.name} has an {kind} of whole numbers ({np.dtype(dtype)}), such as tokens; "
+                "export one that takes float32 and casts it itself."
+            )
+        return tensors[0]
+
     def _interpreter(self, size: int) -> Interpreter:
         if size not in self._by_size:
-            try:
-                made = Interpreter(model_content=self._content, num_threads=1)
-                place = made.get_input_details()[0]
-                made.resize_tensor_input(place["index"], [size, *place["shape"][1:]])
-                made.allocate_tensors()
-            except (ValueError, RuntimeError, IndexError) as error:
-                cause = " ".join(str(error).split())[:120]
-                raise CourseError(f"{self.name} is damaged or not for LiteRT: {cause}.") from error
+            made = Interpreter(model_content=self._content, num_threads=1)
+            place = made.get_input_details()[0]
+            made.resize_tensor_input(place["index"], [size, *place["shape"][1:]])
+            made.allocate_tensors()
             self._by_size[size] = made
         return self._by_size[size]
 

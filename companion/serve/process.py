@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from types import TracebackType
 
@@ -16,6 +18,8 @@ _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
 class ServerProcess:
     """A running server, as a context manager; leaving the block stops it gracefully.
+
+    A notebook's stop button does not reach it. It stops when whoever started it ends.
 
     Args:
         model: the ``.tflite`` file; its folder is the only one the server reads.
@@ -32,22 +36,36 @@ class ServerProcess:
     def __init__(self, model: Path | str, *, port: int = 0, **options: float) -> None:
         file = Path(model)
         command = [sys.executable, "-m", "companion.serve", "--root", str(file.parent)]
+        command += ["--until-stdin-closes"]
         for name, value in {"model": file.name, "port": port, **options}.items():
             command += [f"--{name.replace('_', '-')}", str(value)]
+        # A pipe that nobody reads would fill up and stop the server. Appended to: we read it too.
+        self._log = tempfile.TemporaryFile("a+")  # noqa: SIM115 - as long as the process
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+            start_new_session=True,
         )
         assert self.process.stdout is not None
         address = _ADDRESS.search(self.process.stdout.readline())
         if address is None:
-            _, words = self.process.communicate()
-            raise CourseError(f"The server did not start: {' '.join(words.split())[-300:]}")
+            self._ended(30)
+            raise CourseError(f"The server did not start: {' '.join(self.log.split())[-300:]}")
         self.url = address[0]
 
     @property
     def port(self) -> int:
         """The port it listens on."""
         return int(self.url.rsplit(":", 1)[1])
+
+    @property
+    def log(self) -> str:
+        """What it wrote on standard error so far."""
+        self._log.seek(0)
+        return self._log.read()
 
     def stop(self, seconds: float = 30) -> int:
         """Ask it to stop (SIGTERM), wait, and return its exit code: 0 after a graceful stop."""
@@ -72,9 +90,8 @@ class ServerProcess:
             self.stop()
 
     def _ended(self, seconds: float) -> int:
-        try:
-            self.process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.communicate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+        self.process.kill()
+        self.process.communicate()
         return self.process.returncode

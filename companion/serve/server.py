@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import threading
 import time
 from http import HTTPStatus
 from types import FrameType
@@ -13,10 +16,12 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from companion.errors import CourseError
 from companion.serve.app import Limits, Service, make_app
 from companion.serve.model import ServedModel
 
 HOST = "127.0.0.1"
+LAST_PORT = 65535
 # While it stops, the server still listens for this long and says so, instead of a closed door.
 NOTICE_SECONDS = 0.5
 GRACE_SECONDS = 15.0
@@ -30,13 +35,18 @@ def make_server(model: ServedModel, limits: Limits, port: int) -> GracefulServer
         model: what answers.
         limits: what it takes on.
         port: on 127.0.0.1; 0 takes a free one.
+
+    Raises:
+        CourseError: there is no such port.
     """
+    if not 0 <= port <= LAST_PORT:
+        raise CourseError(f"port should be from 1 to {LAST_PORT}, or 0 for a free one: {port}.")
     app = make_app(model, limits)
     config = uvicorn.Config(
         app,
         host=HOST,
         port=port,
-        http=_protocol(limits),
+        http=_protocol(app.state.service),
         ws="none",
         access_log=False,
         log_level="warning",
@@ -58,6 +68,19 @@ class GracefulServer(uvicorn.Server):
         super().__init__(config)
         self.service = service
         self._stopping_since: float | None = None
+
+    def run(self, sockets: Any = None, *, until_stdin_closes: bool = False) -> None:
+        """Serve until a signal; on demand also until whoever holds our standard input is gone."""
+        if until_stdin_closes:
+            threading.Thread(target=self._await_end_of_stdin, daemon=True).start()
+        super().run(sockets)
+
+    def _await_end_of_stdin(self) -> None:
+        # Not sys.stdin: a thread that waits in it would stop the interpreter from ending.
+        while os.read(0, 1024):
+            pass
+        if not self.service.stopping:
+            self.handle_exit(signal.SIGTERM, None)
 
     @property
     def port(self) -> int:
@@ -86,12 +109,13 @@ class GracefulServer(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def _protocol(limits: Limits) -> type[H11Protocol]:
+def _protocol(service: Service) -> type[H11Protocol]:
     """Return uvicorn's HTTP protocol with a deadline for a request's head.
 
     uvicorn waits for ever for the end of a head that has begun; a handful of clients that send a
     byte a minute then hold a connection each, at no cost to them.
     """
+    limits = service.limits
 
     class TimedProtocol(H11Protocol):
         _deadline: asyncio.TimerHandle | None = None
@@ -137,6 +161,7 @@ def _protocol(limits: Limits) -> type[H11Protocol]:
             if self._refused or self.transport.is_closing():
                 return
             self._refused = True
+            service.metrics.responses["other", status] += 1
             body = json.dumps({"error": sentence}).encode()
             headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
             headers += [(b"content-length", str(len(body)).encode())]
