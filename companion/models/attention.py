@@ -9,7 +9,10 @@ import math
 from typing import Any, TypeAlias
 
 import keras
+import tensorflow as tf
 from keras import ops
+
+from companion.errors import CourseError
 
 Tensor: TypeAlias = Any
 """A tensor of the backend; the comments give its shape, for the type cannot."""
@@ -19,6 +22,9 @@ Shape: TypeAlias = tuple[Any, ...]
 
 Cache: TypeAlias = tuple[Tensor, Tensor]
 """Keys and values of the tokens seen so far, each ``(B, h, S, d/h)``."""
+
+saveable = keras.saving.register_keras_serializable("companion")
+"""Lets Keras find a class again by its name when it loads or copies a model."""
 
 # Its exponential is exactly 0 beside any other score, and it is a number even in float16, so that
 # a row in which everything is hidden gives equal weights and not NaN.
@@ -40,6 +46,26 @@ def causal_mask(
     """
     queries = start + ops.arange(num_queries)
     return ops.expand_dims(queries, 1) >= ops.expand_dims(ops.arange(num_keys), 0)
+
+
+def check_room(cache: Cache, start: int | Tensor, num_tokens: int) -> None:
+    """Refuse new tokens that a cache has no room for: written all the same, they replace others.
+
+    Args:
+        cache: keys and values, ``(B, h, S, d/h)`` each.
+        start: position of the first new token. One that is known only while a compiled loop runs
+            passes unchecked.
+        num_tokens: number of new tokens, T.
+
+    Raises:
+        CourseError: a place below 0, or not below S.
+    """
+    first, room = tf.get_static_value(start), cache[0].shape[2]
+    if first is not None and not 0 <= first <= room - num_tokens:
+        raise CourseError(
+            f"The cache has room for tokens 0 to {room - 1}; {first} to {first + num_tokens - 1} "
+            "do not fit, so make a longer one."
+        )
 
 
 def attention_weights(q: Tensor, k: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -78,6 +104,15 @@ def scaled_dot_product_attention(
     return ops.matmul(attention_weights(q, k, mask), v)
 
 
+def normal_dense(
+    units: int, dtype: str, *, stddev: float = 0.02, name: str | None = None
+) -> keras.layers.Dense:
+    """Return a dense layer whose matrix begins with normal numbers, its bias with zeros."""
+    normal = keras.initializers.RandomNormal(stddev=stddev)
+    return keras.layers.Dense(units, kernel_initializer=normal, dtype=dtype, name=name)
+
+
+@saveable
 class MultiHeadAttention(keras.layers.Layer):
     """Self-attention with several heads, each in its own slice of the width.
 
@@ -102,20 +137,19 @@ class MultiHeadAttention(keras.layers.Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.num_heads, self.stddev, self.output_stddev = num_heads, stddev, output_stddev
-        self.drop = keras.layers.Dropout(dropout)
+        self.drop = keras.layers.Dropout(dropout, dtype=self.dtype_policy.name)
 
     def build(self, input_shape: Shape) -> None:
         """Make the weights for inputs ``(B, T, d)``."""
-        width = input_shape[-1]
-        normal = keras.initializers.RandomNormal
-        self.qkv = keras.layers.Dense(
-            3 * width, kernel_initializer=normal(stddev=self.stddev), name="qkv"
-        )
-        self.output_dense = keras.layers.Dense(
-            width, kernel_initializer=normal(stddev=self.output_stddev), name="output"
-        )
+        width, dtype = input_shape[-1], self.dtype_policy.name
+        self.qkv = normal_dense(3 * width, dtype, stddev=self.stddev, name="qkv")
+        self.output_dense = normal_dense(width, dtype, stddev=self.output_stddev, name="output")
         self.qkv.build(input_shape)
         self.output_dense.build(input_shape)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the input."""
+        return input_shape
 
     def call(
         self, x: Tensor, attention_mask: Tensor | None = None, training: bool = False
@@ -135,7 +169,11 @@ class MultiHeadAttention(keras.layers.Layer):
 
         Returns:
             The output ``(B, T, d)``, and the cache with the new tokens' keys and values put in.
+
+        Raises:
+            CourseError: see :func:`check_room`.
         """
+        check_room(cache, start, x.shape[1])
         q, k, v = self._heads(x)  # each (B, h, T, d/h)
         keys = ops.slice_update(cache[0], (0, 0, start, 0), k)
         values = ops.slice_update(cache[1], (0, 0, start, 0), v)

@@ -10,63 +10,74 @@ from typing import Any
 import keras
 from keras import ops
 
-from companion.errors import CourseError
 from companion.models.config import BertConfig
-from companion.models.layers import Embedding, LayerNorm, Shape, Tensor, TransformerBlock, gelu
+from companion.models.layers import (
+    Embedding,
+    LayerNorm,
+    Shape,
+    Tensor,
+    gelu,
+    normal_dense,
+    saveable,
+)
+from companion.models.transformer import Transformer, UnfitError
 
 
-class Bert(keras.Model):
-    """The encoder, built at once, with the pooler and the masked-token head if asked for.
+@saveable
+class Bert(Transformer):
+    """The encoder, built at once, with the heads that are asked for.
 
     Args:
-        config: the sizes; ``config.pooler`` and ``config.masked_lm`` choose the heads.
+        config: the sizes; ``pooler``, ``masked_lm`` and ``num_classes`` choose the heads.
     """
 
+    config_type, title = BertConfig, "BERT"
+
     def __init__(self, config: BertConfig, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.config = config
+        super().__init__(config, **kwargs)
         width, epsilon = config.hidden_dim, config.layer_norm_epsilon
-        self.tokens = Embedding(config.vocab_size, width, name="tokens")
-        self.positions = Embedding(config.max_sequence_length, width, name="positions")
-        self.token_types = Embedding(config.num_token_types, width, name="token_types")
-        self.embedding_norm = LayerNorm(epsilon, name="embedding_norm")
-        self.drop = keras.layers.Dropout(config.dropout)
-        self.blocks = [
-            TransformerBlock(
-                config.num_heads,
-                config.intermediate_dim,
-                norm_first=False,
-                gelu_form="exact",
-                dropout=config.dropout,
-                epsilon=epsilon,
-                name=f"block_{i}",
-            )
-            for i in range(config.num_layers)
-        ]
-        self.pooler = _square(width, "pooler") if config.pooler else None
-        self.lm_dense = _square(width, "lm_dense") if config.masked_lm else None
-        self.lm_norm = LayerNorm(epsilon, name="lm_norm") if config.masked_lm else None
+        dtype = self.dtype_policy.name
+        self.tokens = Embedding(config.vocab_size, width, dtype=dtype, name="tokens")
+        self.positions = Embedding(config.max_sequence_length, width, dtype=dtype, name="positions")
+        self.token_types = Embedding(config.num_token_types, width, dtype=dtype, name="token_types")
+        self.embedding_norm = LayerNorm(epsilon, dtype=dtype, name="embedding_norm")
+        self.drop = keras.layers.Dropout(config.dropout, dtype=dtype)
+        self.blocks = self.make_blocks(norm_first=False, gelu_form="exact")
+        self.pooler = self.lm_dense = self.lm_norm = self.classifier = None
+        if config.pooler:
+            self.pooler = normal_dense(width, dtype, name="pooler")
+        if config.masked_lm:
+            self.lm_dense = normal_dense(width, dtype, name="lm_dense")
+            self.lm_norm = LayerNorm(epsilon, dtype=dtype, name="lm_norm")
+        if config.num_classes:
+            self.classifier = normal_dense(config.num_classes, dtype, name="classifier")
         self.build((None, None))
 
     def build(self, input_shape: Shape) -> None:
         """Make all weights; called by the constructor."""
         stream = (*input_shape, self.config.hidden_dim)
-        for table in (self.tokens, self.positions, self.token_types):
-            table.build()
-        heads = [layer for layer in (self.pooler, self.lm_dense, self.lm_norm) if layer is not None]
-        for layer in (self.embedding_norm, *self.blocks, *heads):
+        self.tokens.build(input_shape)
+        self.positions.build(input_shape[1:])
+        self.token_types.build(input_shape)
+        for layer in (self.embedding_norm, self.drop, *self.blocks):
             layer.build(stream)
+        first = (stream[0], stream[-1])
+        for head, shape in (
+            (self.pooler, first),
+            (self.lm_dense, stream),
+            (self.lm_norm, stream),
+            (self.classifier, first),
+        ):
+            if head is not None:
+                head.build(shape)
         if self.config.masked_lm:
             self.lm_bias = self.add_weight(
                 shape=(self.config.vocab_size,), initializer="zeros", name="lm_bias"
             )
 
-    def __call__(self, token_ids: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        """Check, then :meth:`call`: Keras wraps an error raised in there in words of its own."""
-        length, limit = token_ids.shape[1], self.config.max_sequence_length
-        if length is not None and length > limit:
-            raise CourseError(f"This BERT has {limit} positions; {length} tokens do not fit.")
-        return super().__call__(token_ids, *args, **kwargs)
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return ``(B, T, d)`` for tokens ``(B, T)``."""
+        return (*input_shape, self.config.hidden_dim)
 
     def call(
         self,
@@ -85,11 +96,13 @@ class Bert(keras.Model):
             training: use dropout.
 
         Returns:
-            ``(B, T, d)``. :meth:`pool` and :meth:`token_logits` go on from here.
+            ``(B, T, d)``, from which :meth:`pool`, :meth:`class_logits` and :meth:`token_logits` go
+            on.
 
         Raises:
             CourseError: more tokens than positions.
         """
+        self.check_length(token_ids.shape[1])
         if token_types is None:
             token_types = ops.zeros_like(token_ids)
         x = self.tokens(token_ids) + self.token_types(token_types)  # (B, T, d)
@@ -105,19 +118,20 @@ class Bert(keras.Model):
     def pool(self, hidden: Tensor) -> Tensor:
         """Sum up a text by its first token: ``(B, T, d)`` to ``(B, d)``, between -1 and 1."""
         if self.pooler is None:
-            raise CourseError("This BERT has no pooler; make it with BertConfig(pooler=True).")
+            raise UnfitError("This BERT has no pooler; make it with BertConfig(pooler=True).")
         return ops.tanh(self.pooler(hidden[:, 0]))
+
+    def class_logits(self, hidden: Tensor, training: bool = False) -> Tensor:
+        """Score the classes of a text: ``(B, T, d)`` to ``(B, K)``, one for each of the labels."""
+        if self.classifier is None:
+            raise UnfitError("This BERT has no classifier; make it with BertConfig(num_classes=2).")
+        return self.classifier(self.drop(self.pool(hidden), training=training))
 
     def token_logits(self, hidden: Tensor) -> Tensor:
         """Score what each token might be: ``(B, T, d)`` to ``(B, T, V)``."""
         if self.lm_dense is None or self.lm_norm is None:
-            raise CourseError(
+            raise UnfitError(
                 "This BERT has no masked-token head; make it with BertConfig(masked_lm=True)."
             )
         x = self.lm_norm(gelu(self.lm_dense(hidden)))  # (B, T, d)
         return self.tokens.logits(x) + self.lm_bias  # the table is shared, as in GPT-2
-
-
-def _square(width: int, name: str) -> keras.layers.Dense:
-    normal = keras.initializers.RandomNormal(stddev=0.02)
-    return keras.layers.Dense(width, kernel_initializer=normal, name=name)

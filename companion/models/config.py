@@ -25,7 +25,7 @@ class TransformerConfig:
 
     Raises:
         CourseError: a size that is not a positive whole number, a dropout outside [0, 1), an
-            epsilon that is not positive, or a ``hidden_dim`` that the heads cannot share.
+            epsilon outside (0, 1), or a ``hidden_dim`` that the heads cannot share.
     """
 
     num_layers: int = 12
@@ -38,14 +38,16 @@ class TransformerConfig:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.type == "int" and (type(value) is not int or value < 1):
-                raise CourseError(f"{field.name} should be a positive whole number, not {value!r}.")
-        if not 0 <= self.dropout < 1:
-            raise CourseError(f"dropout should be at least 0 and below 1, not {self.dropout!r}.")
-        if not self.layer_norm_epsilon > 0:
-            raise CourseError(
-                f"layer_norm_epsilon should be positive, not {self.layer_norm_epsilon!r}."
-            )
+            least = 0 if field.name == "num_classes" else 1
+            if field.type == "int" and (type(value) is not int or value < least):
+                sizes = "a positive whole number" if least else "a whole number, 0 or more"
+                raise CourseError(f"{field.name} should be {sizes}, not {value!r}.")
+            if field.type == "float" and (type(value) not in (int, float) or not 0 <= value < 1):
+                raise CourseError(
+                    f"{field.name} should be a number of at least 0 and below 1, not {value!r}."
+                )
+        if self.layer_norm_epsilon == 0:
+            raise CourseError("layer_norm_epsilon should be positive, not 0.")
         if self.hidden_dim % self.num_heads:
             raise CourseError(
                 f"hidden_dim {self.hidden_dim} should be a multiple of num_heads {self.num_heads}, "
@@ -88,7 +90,35 @@ class GPT2Config(TransformerConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BertConfig(TransformerConfig):
+class ClassifierConfig(TransformerConfig):
+    """What a transformer has besides that can end in a classifier.
+
+    Attributes:
+        num_classes: outputs of the classification head; 0 for a body without it.
+        labels: names of the classes, in order; none if they have no names.
+
+    Raises:
+        CourseError: labels that are not texts, or not one for each class.
+    """
+
+    num_classes: int = 0
+    labels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if isinstance(self.labels, list):  # as it comes out of JSON
+            object.__setattr__(self, "labels", tuple(self.labels))
+        if not isinstance(self.labels, tuple) or any(type(name) is not str for name in self.labels):
+            raise CourseError(f"labels should be a tuple of texts, not {self.labels!r:.80}.")
+        if len(self.labels) not in (0, self.num_classes):
+            raise CourseError(
+                f"labels should name each of the {self.num_classes} classes, or none; they are "
+                f"{len(self.labels)}."
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BertConfig(ClassifierConfig):
     """BERT, uncased (Devlin et al., 2019); the default is the base model.
 
     Attributes:
@@ -97,6 +127,9 @@ class BertConfig(TransformerConfig):
         num_token_types: kinds of segment; two, for "first sentence" and "second sentence".
         pooler: add the dense layer that summarises the first token.
         masked_lm: add the head that guesses masked tokens.
+
+    Raises:
+        CourseError: classes without a pooler, from which they are judged.
     """
 
     vocab_size: int = 30522
@@ -104,6 +137,11 @@ class BertConfig(TransformerConfig):
     num_token_types: int = 2
     pooler: bool = True
     masked_lm: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.num_classes and not self.pooler:
+            raise CourseError("A BERT with num_classes judges by its pooler; set pooler=True.")
 
     @classmethod
     def base(cls) -> Self:
@@ -117,14 +155,13 @@ class BertConfig(TransformerConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ViTConfig(TransformerConfig):
+class ViTConfig(ClassifierConfig):
     """Vision transformer (Dosovitskiy et al., 2021); the default is ViT-B/16 on 224 pixels.
 
     Attributes:
         image_size: height and width of the images, in pixels.
         patch_size: height and width of a patch, in pixels.
         num_channels: colours of a pixel.
-        num_classes: outputs of the classification head.
     """
 
     image_size: int = 224
@@ -187,10 +224,14 @@ def count_parameters(config: GPT2Config | BertConfig | ViTConfig) -> int:
         rows = config.vocab_size + config.max_sequence_length + config.num_token_types
         pooler = _dense(d, d) if config.pooler else 0
         head = _dense(d, d) + _norm(d) + config.vocab_size if config.masked_lm else 0
-        return rows * d + _norm(d) + blocks + pooler + head
+        return rows * d + _norm(d) + blocks + pooler + head + _classifier(config)
     patch = _dense(config.num_channels * config.patch_size**2, d)
     class_token_and_positions = d + (config.num_patches + 1) * d
-    return patch + class_token_and_positions + blocks + _norm(d) + _dense(d, config.num_classes)
+    return patch + class_token_and_positions + blocks + _norm(d) + _classifier(config)
+
+
+def _classifier(config: ClassifierConfig) -> int:
+    return _dense(config.hidden_dim, config.num_classes)  # nothing for no classes
 
 
 def _dense(inputs: int, outputs: int) -> int:

@@ -11,7 +11,6 @@ from typing import Any
 import keras
 from keras import ops
 
-from companion.errors import CourseError
 from companion.models.config import GPT2Config
 from companion.models.layers import (
     Cache,
@@ -19,12 +18,15 @@ from companion.models.layers import (
     LayerNorm,
     Shape,
     Tensor,
-    TransformerBlock,
     causal_mask,
+    check_room,
+    saveable,
 )
+from companion.models.transformer import Transformer
 
 
-class GPT2(keras.Model):
+@saveable
+class GPT2(Transformer):
     """The model with its language-modelling head, built at once.
 
     The output layer is the token table itself ("tied"), so it has no weights of its own.
@@ -33,42 +35,31 @@ class GPT2(keras.Model):
         config: the sizes.
     """
 
+    config_type, title = GPT2Config, "GPT-2"
+
     def __init__(self, config: GPT2Config, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.config = config
-        self.tokens = Embedding(config.vocab_size, config.hidden_dim, name="tokens")
-        self.positions = Embedding(config.max_sequence_length, config.hidden_dim, name="positions")
-        self.drop = keras.layers.Dropout(config.dropout)
-        self.blocks = [
-            TransformerBlock(
-                config.num_heads,
-                config.intermediate_dim,
-                norm_first=True,
-                gelu_form="tanh",
-                dropout=config.dropout,
-                epsilon=config.layer_norm_epsilon,
-                # 2L matrices add to the stream; so scaled, they do not swell it with depth.
-                output_stddev=0.02 / math.sqrt(2 * config.num_layers),
-                name=f"block_{i}",
-            )
-            for i in range(config.num_layers)
-        ]
-        self.final_norm = LayerNorm(config.layer_norm_epsilon, name="final_norm")
+        super().__init__(config, **kwargs)
+        width, dtype = config.hidden_dim, self.dtype_policy.name
+        self.tokens = Embedding(config.vocab_size, width, dtype=dtype, name="tokens")
+        self.positions = Embedding(config.max_sequence_length, width, dtype=dtype, name="positions")
+        self.drop = keras.layers.Dropout(config.dropout, dtype=dtype)
+        # 2L matrices add to the stream; so scaled, they do not swell it with depth.
+        stddev = 0.02 / math.sqrt(2 * config.num_layers)
+        self.blocks = self.make_blocks(norm_first=True, gelu_form="tanh", output_stddev=stddev)
+        self.final_norm = LayerNorm(config.layer_norm_epsilon, dtype=dtype, name="final_norm")
         self.build((None, None))
 
     def build(self, input_shape: Shape) -> None:
         """Make all weights; called by the constructor."""
         stream = (*input_shape, self.config.hidden_dim)
-        self.tokens.build()
-        self.positions.build()
-        for block in self.blocks:
-            block.build(stream)
-        self.final_norm.build(stream)
+        self.tokens.build(input_shape)
+        self.positions.build(input_shape[1:])
+        for layer in (self.drop, *self.blocks, self.final_norm):
+            layer.build(stream)
 
-    def __call__(self, token_ids: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        """Check, then :meth:`call`: Keras wraps an error raised in there in words of its own."""
-        self.check_length(token_ids.shape[1])
-        return super().__call__(token_ids, *args, **kwargs)
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return ``(B, T, V)`` for tokens ``(B, T)``."""
+        return (*input_shape, self.config.vocab_size)
 
     def call(self, token_ids: Tensor, training: bool = False) -> Tensor:
         """Score the next token at every place.
@@ -84,6 +75,7 @@ class GPT2(keras.Model):
         Raises:
             CourseError: more tokens than positions.
         """
+        self.check_length(token_ids.shape[1])
         length = ops.shape(token_ids)[1]
         x = self.tokens(token_ids) + self.positions(ops.arange(length))  # (B, T, d) + (T, d)
         x = self.drop(x, training=training)
@@ -93,7 +85,12 @@ class GPT2(keras.Model):
         return self.tokens.logits(self.final_norm(x))  # (B, T, d) @ (d, V) -> (B, T, V)
 
     def empty_cache(self, batch_size: int, length: int) -> list[Cache]:
-        """Return room for the keys and values of ``length`` tokens, for each block."""
+        """Return room for the keys and values of ``length`` tokens, for each block.
+
+        Raises:
+            CourseError: more tokens than positions.
+        """
+        self.check_length(length)
         c = self.config
         shape = (batch_size, c.num_heads, length, c.hidden_dim // c.num_heads)
         zeros = ops.zeros(shape, dtype=self.compute_dtype)
@@ -111,16 +108,15 @@ class GPT2(keras.Model):
 
         Returns:
             Logits ``(B, V)`` of the token after the last new one, and the updated caches.
+
+        Raises:
+            CourseError: caches longer than the positions, or too short; see :func:`check_room`.
         """
+        self.check_length(caches[0][0].shape[2])
+        check_room(caches[0], start, token_ids.shape[1])
         x = self.tokens(token_ids) + self.positions(start + ops.arange(token_ids.shape[1]))
         updated = []
         for block, cache in zip(self.blocks, caches, strict=True):
             x, cache = block.call_with_cache(x, cache, start)
             updated.append(cache)
         return self.tokens.logits(self.final_norm(x[:, -1])), updated
-
-    def check_length(self, length: int | None) -> None:
-        """Refuse a text that is longer than the model has positions."""
-        limit = self.config.max_sequence_length
-        if length is not None and length > limit:
-            raise CourseError(f"This GPT-2 has {limit} positions; {length} tokens do not fit.")

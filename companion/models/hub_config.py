@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from companion.errors import CourseError
-from companion.models.config import BertConfig, GPT2Config, ViTConfig
+from companion.models.config import BertConfig, ClassifierConfig, GPT2Config, ViTConfig
 from companion.models.layout import AnyConfig
 
 
@@ -85,11 +85,12 @@ def parse_config(published: Any) -> AnyConfig:
             default. Its one dropout for hidden units serves for attention weights too.
 
     Returns:
-        The sizes. BERT's heads are not in the file; they show in the weights.
+        The sizes. Which heads there are is not in the file, but shows in the weights; a classifier
+        has the classes named here, or two.
 
     Raises:
-        CourseError: another kind of model, a setting that the models here do not have, or sizes
-            that make no model.
+        CourseError: another kind of model, a setting that the models here do not have, sizes that
+            make no model, or labels that do not name each class.
     """
     kind = published.get("model_type") if isinstance(published, dict) else None
     if not isinstance(kind, str) or kind not in _FAMILIES:
@@ -103,16 +104,33 @@ def parse_config(published: Any) -> AnyConfig:
             raise CourseError(
                 f"config.json sets {key} to {published[key]!r}; the course's {kind} has {needed!r}."
             )
+    if "TokenClassification" in str(published.get("architectures")):
+        raise CourseError(
+            "config.json describes a classifier of single tokens; the course reads those of whole "
+            "texts and images."
+        )
     sizes = {ours: published[key] for ours, key in family.keys.items() if key in published}
     if kind == "gpt2" and sizes.get("intermediate_dim") is None:
         sizes["intermediate_dim"] = 4 * sizes.get("hidden_dim", GPT2Config().hidden_dim)
-    try:
-        if kind == "vit":
-            labels = published.get("id2label")
-            sizes["num_classes"] = len(labels) if labels else published.get("num_labels", 2)
-        return family.config(**sizes)
-    except TypeError as error:
-        raise CourseError(f"config.json has a size of the wrong kind: {error}.") from error
+    if issubclass(family.config, ClassifierConfig):
+        sizes |= _classes(published)
+    return family.config(**sizes)
+
+
+def _classes(published: dict[str, Any]) -> dict[str, Any]:
+    names = published.get("id2label")
+    if not names:
+        return {"num_classes": published.get("num_labels", 2)}
+    if not isinstance(names, dict) or names.keys() != {str(i) for i in range(len(names))}:
+        raise CourseError(
+            f"config.json's id2label should name the classes '0' to 'K - 1'; it is {names!r:.80}."
+        )
+    labels = tuple(names[str(i)] for i in range(len(names)))
+    return {"num_classes": len(labels), "labels": () if labels == _unnamed(len(labels)) else labels}
+
+
+def _unnamed(num_classes: int) -> tuple[str, ...]:
+    return tuple(f"LABEL_{i}" for i in range(num_classes))
 
 
 def publish_config(config: AnyConfig) -> dict[str, Any]:
@@ -134,8 +152,11 @@ def publish_config(config: AnyConfig) -> dict[str, Any]:
     if isinstance(config, BertConfig):
         architecture = "BertForMaskedLM" if config.masked_lm else "BertModel"
     if isinstance(config, ViTConfig):
-        architecture = "ViTForImageClassification"
-        labels = {i: f"LABEL_{i}" for i in range(config.num_classes)}
-        published["id2label"] = {str(i): label for i, label in labels.items()}
-        published["label2id"] = {label: i for i, label in labels.items()}
+        architecture = "ViTModel"
+    if isinstance(config, ClassifierConfig) and config.num_classes:
+        bert = isinstance(config, BertConfig)
+        architecture = "BertForSequenceClassification" if bert else "ViTForImageClassification"
+        labels = config.labels or _unnamed(config.num_classes)
+        published["id2label"] = {str(i): label for i, label in enumerate(labels)}
+        published["label2id"] = {label: i for i, label in enumerate(labels)}
     return {"architectures": [architecture], "model_type": kind, **family.settings, **published}

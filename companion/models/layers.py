@@ -17,6 +17,9 @@ from companion.models.attention import (
     Shape,
     Tensor,
     causal_mask,
+    check_room,
+    normal_dense,
+    saveable,
     scaled_dot_product_attention,
 )
 
@@ -30,7 +33,10 @@ __all__ = [
     "Tensor",
     "TransformerBlock",
     "causal_mask",
+    "check_room",
     "gelu",
+    "normal_dense",
+    "saveable",
     "scaled_dot_product_attention",
 ]
 
@@ -50,6 +56,7 @@ def gelu(x: Tensor, form: Gelu = "exact") -> Tensor:
     return 0.5 * x * (1 + ops.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
 
 
+@saveable
 class LayerNorm(keras.layers.Layer):
     """Give each token mean 0 and variance 1 over its units, then a learned scale and shift.
 
@@ -69,6 +76,10 @@ class LayerNorm(keras.layers.Layer):
         self.scale = self.add_weight(shape=input_shape[-1:], initializer="ones", name="scale")
         self.shift = self.add_weight(shape=input_shape[-1:], initializer="zeros", name="shift")
 
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the input."""
+        return input_shape
+
     def call(self, x: Tensor) -> Tensor:
         """Return the shape of ``x``."""
         x32 = ops.cast(x, "float32")
@@ -78,6 +89,7 @@ class LayerNorm(keras.layers.Layer):
         return normal * self.scale + self.shift
 
 
+@saveable
 class Embedding(keras.layers.Layer):
     """A table with one learned row a token, position or segment.
 
@@ -98,6 +110,10 @@ class Embedding(keras.layers.Layer):
             name="table",
         )
 
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return ``(..., d)`` for integers ``(...)``."""
+        return (*input_shape, self.width)
+
     def call(self, ids: Tensor) -> Tensor:
         """Look up rows: integers ``(...)`` to ``(..., d)``."""
         return ops.take(self.table, ids, axis=0)
@@ -107,6 +123,7 @@ class Embedding(keras.layers.Layer):
         return ops.matmul(x, ops.cast(ops.transpose(self.table), x.dtype))
 
 
+@saveable
 class PatchEmbedding(keras.layers.Layer):
     """Cut an image into squares and map each to a token (Dosovitskiy et al., 2021, eq. 1).
 
@@ -121,13 +138,16 @@ class PatchEmbedding(keras.layers.Layer):
     def __init__(self, patch_size: int, width: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.patch_size = patch_size
-        self.dense = keras.layers.Dense(
-            width, kernel_initializer=keras.initializers.RandomNormal(stddev=0.02)
-        )
+        self.dense = normal_dense(width, self.dtype_policy.name)
 
     def build(self, input_shape: Shape) -> None:
         """Make the weights for images ``(B, H, W, C)``."""
         self.dense.build((None, self.patch_size**2 * input_shape[-1]))
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return ``(B, H/P * W/P, d)`` for images ``(B, H, W, C)``."""
+        batch, height, width, _ = input_shape
+        return batch, height // self.patch_size * (width // self.patch_size), self.dense.units
 
     def call(self, images: Tensor) -> Tensor:
         """Map ``(B, H, W, C)`` to ``(B, H/P * W/P, d)``, row by row of patches."""
@@ -140,6 +160,7 @@ class PatchEmbedding(keras.layers.Layer):
         return self.dense(ops.reshape(squares, (-1, rows * columns, size * size * channels)))
 
 
+@saveable
 class TransformerBlock(keras.layers.Layer):
     """Attention, then a perceptron on each token; both are added to what came in.
 
@@ -169,29 +190,27 @@ class TransformerBlock(keras.layers.Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.norm_first, self.gelu_form = norm_first, gelu_form
-        self.output_stddev = output_stddev
+        self.output_stddev, dtype = output_stddev, self.dtype_policy.name
         self.attention = MultiHeadAttention(
-            num_heads, dropout=dropout, output_stddev=output_stddev, name="attention"
+            num_heads, dropout=dropout, output_stddev=output_stddev, dtype=dtype, name="attention"
         )
-        self.attention_norm = LayerNorm(epsilon, name="attention_norm")
-        self.expand = keras.layers.Dense(
-            intermediate_dim,
-            kernel_initializer=keras.initializers.RandomNormal(stddev=0.02),
-            name="expand",
-        )
-        self.mlp_norm = LayerNorm(epsilon, name="mlp_norm")
-        self.drop = keras.layers.Dropout(dropout)
+        self.attention_norm = LayerNorm(epsilon, dtype=dtype, name="attention_norm")
+        self.expand = normal_dense(intermediate_dim, dtype, name="expand")
+        self.mlp_norm = LayerNorm(epsilon, dtype=dtype, name="mlp_norm")
+        self.drop = keras.layers.Dropout(dropout, dtype=dtype)
 
     def build(self, input_shape: Shape) -> None:
         """Make the weights for inputs ``(B, T, d)``."""
-        self.contract = keras.layers.Dense(
-            input_shape[-1],
-            kernel_initializer=keras.initializers.RandomNormal(stddev=self.output_stddev),
-            name="contract",
+        self.contract = normal_dense(
+            input_shape[-1], self.dtype_policy.name, stddev=self.output_stddev, name="contract"
         )
         for layer in (self.attention, self.attention_norm, self.expand, self.mlp_norm):
             layer.build(input_shape)
         self.contract.build((*input_shape[:-1], self.expand.units))
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the input."""
+        return input_shape
 
     def call(
         self, x: Tensor, attention_mask: Tensor | None = None, training: bool = False

@@ -13,9 +13,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from companion.models.config import BertConfig, GPT2Config, TransformerConfig, ViTConfig
+from companion.models.config import (
+    BertConfig,
+    ClassifierConfig,
+    GPT2Config,
+    TransformerConfig,
+    ViTConfig,
+)
 
 AnyConfig = GPT2Config | BertConfig | ViTConfig
+
+# What PyTorch puts before the names of a model that is compiled, or shared among devices.
+WRAPPERS = r"\b(_orig_mod|\w*module)\."
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,7 @@ class Names:
 
     def canonical(self, name: str) -> str:
         """Return the name that :func:`slots` uses for a name found in a file."""
+        name = re.sub(WRAPPERS, "", name)
         for pattern, replacement in self.renamed:
             name = re.sub(pattern, replacement, name)
         return name
@@ -98,7 +108,7 @@ NAMES: dict[type[TransformerConfig], Names] = {
             "cls.predictions.decoder.bias": "cls.predictions.bias",
         },
         prefix="bert.",
-        heads=r"cls\.",
+        heads=r"(cls|classifier)\.",
     ),
     ViTConfig: Names(
         renamed=(
@@ -176,7 +186,7 @@ def _bert(c: BertConfig) -> list[Slot]:
         found += _dense("lm_dense", ["cls.predictions.transform.dense"], d, d)
         found += _norm("lm_norm", "cls.predictions.transform.LayerNorm", d)
         found += [_same("lm_bias", "cls.predictions.bias", (c.vocab_size,))]
-    return found
+    return found + _classifier(c)
 
 
 def _vit(c: ViTConfig) -> list[Slot]:
@@ -202,8 +212,14 @@ def _vit(c: ViTConfig) -> list[Slot]:
         ),
         *_encoder(c, "attention.attention", "layernorm_before", "layernorm_after"),
         *_norm("final_norm", "layernorm", d),
-        *_dense("classifier", ["classifier"], d, c.num_classes),
+        *_classifier(c),
     ]
+
+
+def _classifier(c: ClassifierConfig) -> list[Slot]:
+    if not c.num_classes:
+        return []
+    return _dense("classifier", ["classifier"], c.hidden_dim, c.num_classes)
 
 
 def _encoder(c: TransformerConfig, heads: str, attention_norm: str, mlp_norm: str) -> list[Slot]:

@@ -10,9 +10,10 @@ from typing import Any, Literal
 import keras
 from keras import ops
 
-from companion.models.layers import Shape, Tensor
+from companion.models.layers import Shape, Tensor, saveable
 
 
+@saveable
 class LSTMCell(keras.layers.Layer):
     """One step of long short-term memory (Hochreiter & Schmidhuber, 1997; Gers et al., 2000).
 
@@ -53,6 +54,7 @@ class LSTMCell(keras.layers.Layer):
         return h, [h, c]
 
 
+@saveable
 class GRUCell(keras.layers.Layer):
     """One step of the gated recurrent unit (Cho et al., 2014), in the form that cuDNN computes.
 

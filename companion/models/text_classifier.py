@@ -8,29 +8,47 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from companion.errors import CourseError
 from companion.models.bert import Bert
 from companion.models.config import BertConfig
-from companion.models.layers import Shape, Tensor
+from companion.models.layers import Shape, Tensor, saveable
+from companion.models.transformer import Transformer
 
 
-class TextClassifier(keras.Model):
+@saveable
+class TextClassifier(Transformer):
     """One score a text, the log-odds of "yes" (Devlin et al., 2019, section 4.1).
 
     Args:
         config: the sizes of the encoder, which needs its pooler.
         padding: token id that fills short texts up; no token looks at it. None: no padding.
+
+    Raises:
+        CourseError: an encoder without its pooler.
     """
 
+    config_type, title = BertConfig, "text classifier"
+
     def __init__(self, config: BertConfig, *, padding: int | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        if not config.pooler:
+            raise CourseError("A text classifier needs the encoder's BertConfig(pooler=True).")
+        super().__init__(config, **kwargs)
         self.padding = padding
-        self.encoder = Bert(config)
-        self.head = keras.layers.Dense(1, name="head")
+        self.encoder = Bert(config, dtype=self.dtype_policy.name)
+        self.head = keras.layers.Dense(1, dtype=self.dtype_policy.name, name="head")
         self.build((None, config.max_sequence_length))
 
     def build(self, input_shape: Shape) -> None:
         """Make the weights of the head; the encoder has its own."""
         self.head.build((None, self.encoder.config.hidden_dim))
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return ``(B, 1)`` for tokens ``(B, T)``."""
+        return input_shape[0], 1
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what ``from_config`` makes the same model from, with new weights."""
+        return super().get_config() | {"padding": self.padding}
 
     def call(self, token_ids: Tensor, training: bool = False) -> Tensor:
         """Map integers ``(B, T)`` to log-odds ``(B, 1)``."""

@@ -12,6 +12,7 @@ import re
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
 import keras
@@ -19,9 +20,10 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from companion.data.files import LFS_POINTER, read_json, write_text
 from companion.errors import CourseError
 from companion.models.bert import Bert
-from companion.models.config import BertConfig, GPT2Config, ViTConfig
+from companion.models.config import BertConfig, ClassifierConfig, GPT2Config, ViTConfig
 from companion.models.gpt import GPT2
 from companion.models.hub_config import parse_config, publish_config
 from companion.models.layout import NAMES, AnyConfig, Slot, slots
@@ -43,11 +45,12 @@ def from_pretrained(folder: str | os.PathLike[str]) -> GPT2 | Bert | ViT:
 
     Args:
         folder: holds ``config.json`` and ``model.safetensors``, or several safetensors files and
-            their index. Old and new names of the weights are understood. BERT gets the heads that
-            the file has weights for.
+            their index. Old and new names of the weights are understood, and float16 and bfloat16.
+            BERT and ViT get the heads that the file has weights for.
 
     Returns:
-        The model with the published weights.
+        The model with the published weights, in float32. Names of classes are its
+        ``config.labels``.
 
     Raises:
         CourseError: files that are missing, cut short, or of another kind; weights that are
@@ -57,13 +60,10 @@ def from_pretrained(folder: str | os.PathLike[str]) -> GPT2 | Bert | ViT:
     root = Path(folder)
     if not root.is_dir():
         raise CourseError(f"There is no folder {str(root)!r}; name the folder of a saved model.")
-    config = parse_config(_read_json(root / CONFIG))
+    config = parse_config(read_json(root / CONFIG))
     with ExitStack() as stack:
         arrays = _open_arrays([stack.enter_context(_open(p)) for p in _files(root)], config)
-        if isinstance(config, BertConfig):
-            has_pooler = "pooler.dense.weight" in arrays
-            has_head = "cls.predictions.bias" in arrays
-            config = replace(config, pooler=has_pooler, masked_lm=has_head)
+        config = _with_heads(config, {name.partition(".")[0] for name in arrays})
         if config.num_layers > len(arrays):
             raise CourseError(
                 f"{CONFIG} asks for {config.num_layers} blocks; {WEIGHTS} has only {len(arrays)} "
@@ -94,31 +94,38 @@ def save_pretrained(model: GPT2 | Bert | ViT, folder: str | os.PathLike[str]) ->
         )
     config, root = model.config, Path(folder)
     names = NAMES[type(config)]
-    bare = isinstance(config, BertConfig) and not config.masked_lm  # the body alone has no prefix
+    layout = slots(config)
+    # A body alone has no prefix. GPT-2's head is its table, so it is never alone.
+    headed = any(re.match(names.heads, name) for slot in layout for name in slot.names)
+    bare = not headed and not isinstance(config, GPT2Config)
     tensors = {}
-    for slot in slots(config):
+    for slot in layout:
         weight = keras.ops.convert_to_numpy(_find(model, slot.path)).astype(np.float32)
         for name, array in zip(slot.names, slot.split(weight), strict=True):
             tensors[name if bare else names.published(name)] = array
     text = json.dumps(publish_config(config), indent=2, sort_keys=True) + "\n"
     try:
         root.mkdir(parents=True, exist_ok=True)
-        # "pt": the layout is PyTorch's. The reference library refuses a file that does not say so.
-        save_file(tensors, root / f"{WEIGHTS}.part", metadata={"format": "pt"})
-        (root / f"{CONFIG}.part").write_text(text, encoding="utf-8")
-        for name in (WEIGHTS, CONFIG):
-            os.replace(root / f"{name}.part", root / name)
+        target = (root / WEIGHTS).resolve()
+        if target.exists() and not target.is_file():
+            raise CourseError(f"{target} is no regular file, so it stays as it is; name another.")
+        with TemporaryDirectory(dir=target.parent) as part:
+            # "pt": the layout is PyTorch's. The reference library refuses a file without it.
+            save_file(tensors, f"{part}/{WEIGHTS}", metadata={"format": "pt"})
+            write_text(root / CONFIG, text)
+            os.replace(f"{part}/{WEIGHTS}", target)
     except (OSError, SafetensorError) as error:
         raise CourseError(f"The model cannot be written to {str(root)!r}: {error}.") from error
 
 
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CourseError(f"The folder {str(path.parent)!r} has no {path.name}.") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise CourseError(f"{path.name} is not readable as JSON: {error}.") from error
+def _with_heads(config: AnyConfig, parts: set[str]) -> AnyConfig:
+    """Choose the heads of a body: those that the file has anything of."""
+    if isinstance(config, ClassifierConfig) and "classifier" not in parts:
+        config = replace(config, num_classes=0, labels=())
+    if isinstance(config, BertConfig):
+        has_pooler = "pooler" in parts or config.num_classes > 0
+        config = replace(config, pooler=has_pooler, masked_lm="cls" in parts)
+    return config
 
 
 def _files(root: Path) -> list[Path]:
@@ -126,7 +133,7 @@ def _files(root: Path) -> list[Path]:
     if (root / WEIGHTS).exists():
         return [root / WEIGHTS]
     if (root / INDEX).exists():
-        index = _read_json(root / INDEX)
+        index = read_json(root / INDEX)
         parts = index.get("weight_map") if isinstance(index, dict) else None
         if not isinstance(parts, dict) or not parts:
             raise CourseError(f"{INDEX} has no weight_map that names the parts.")
@@ -146,6 +153,12 @@ def _files(root: Path) -> list[Path]:
 
 def _open(path: Path) -> Any:
     try:
+        with path.open("rb") as file:
+            if file.read(len(LFS_POINTER)) == LFS_POINTER:
+                raise CourseError(
+                    f"{path} is a pointer of Git LFS and not the file itself; run `git lfs pull` "
+                    "in its folder, or download the file."
+                )
         return safe_open(path, framework="numpy")
     except (OSError, SafetensorError) as error:
         raise CourseError(
@@ -165,6 +178,9 @@ def _open_arrays(files: list[Any], config: AnyConfig) -> Arrays:
             if canonical in arrays:
                 raise CourseError(f"The weight {canonical!r} is there twice.")
             arrays[canonical] = (file, name)
+    for copy, original in names.tied.items():
+        if copy in arrays and original not in arrays:  # of weights that are one, a file keeps one
+            arrays[original] = arrays.pop(copy)
     return arrays
 
 
@@ -180,8 +196,10 @@ def _check(arrays: Arrays, wanted: list[Slot], tied: dict[str, str]) -> None:
         header = file.get_slice(there)
         if (found := tuple(header.get_shape())) != shape:
             raise CourseError(f"The weight {there!r} has shape {found}; {CONFIG} asks for {shape}.")
-        if (dtype := header.get_dtype()) != "F32":
-            raise CourseError(f"The weight {there!r} is of type {dtype}; it should be float32.")
+        if (dtype := header.get_dtype()) not in ("F32", "F16", "BF16"):
+            raise CourseError(
+                f"The weight {there!r} is of type {dtype}; it should be F32, F16 or BF16."
+            )
     for copy, original in copies.items():
         if not np.array_equal(_read(arrays, copy), _read(arrays, original)):
             raise CourseError(f"{copy!r} differs from {original!r}; here they are one weight.")
@@ -196,7 +214,7 @@ def _complain(what: str, names: set[str]) -> None:
 
 def _read(arrays: Arrays, name: str) -> np.ndarray:
     file, there = arrays[name]
-    array = file.get_tensor(there)
+    array = file.get_tensor(there).astype(np.float32)  # exact: both halves are among its numbers
     if not np.isfinite(array).all():
         raise CourseError(f"The weight {there!r} has values that are NaN or infinite.")
     return array
