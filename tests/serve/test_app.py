@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -13,6 +15,7 @@ import keras
 import numpy as np
 import pytest
 
+from companion.errors import CourseError
 from companion.serve.app import Limits, Refusal, Service, make_app, parse_rows
 from companion.serve.model import ServedModel
 
@@ -21,17 +24,32 @@ GOOD = {"rows": [[0.0, 1.0, 2, -3.5]]}
 
 
 def ask(contents: dict[str, bytes], scenario: Scenario, **limits: Any) -> Any:
-    """Run a scenario with a client of the application, its batcher running."""
+    """Run a scenario with a client of the application, its batcher running.
+
+    Whatever the scenario asks, at the end every answer must have been counted.
+    """
     app = make_app(ServedModel(contents["float32"], "small.tflite"), Limits(**limits))
+    seen: Counter[int] = Counter()
+
+    async def note(answer: httpx.Response) -> None:
+        seen[answer.status_code] += 1
 
     async def main() -> Any:
         service = app.state.service
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with (
             service.running(app),
-            httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client,
+            httpx.AsyncClient(
+                transport=transport,
+                base_url="http://127.0.0.1",
+                event_hooks={"response": [note]},
+            ) as client,
         ):
-            return await scenario(client, service)
+            await scenario(client, service)
+        counted: Counter[int] = Counter()
+        for (_, status), number in service.metrics.responses.items():
+            counted[status] += number
+        assert counted == seen
 
     return asyncio.run(main())
 
@@ -133,10 +151,65 @@ def test_other_paths(
 
 def test_a_foreign_host_name_is_refused(contents: dict[str, bytes]) -> None:
     async def scenario(client: httpx.AsyncClient, _: Service) -> None:
-        answer = await client.post("/predict", json=GOOD, headers={"host": "evil.example"})
-        assert answer.status_code == 400
+        for name in ("evil.example", "evil.example:80", "localhost.evil.example", "[::1]:80", ""):
+            answer = await client.post("/predict", json=GOOD, headers={"host": name})
+            assert (answer.status_code, set(answer.json())) == (400, {"error"})
+            assert "localhost" in answer.json()["error"]
+        for name in ("127.0.0.1:8000", "LOCALHOST"):
+            answer = await client.post("/predict", json=GOOD, headers={"host": name})
+            assert answer.status_code == 200
 
     ask(contents, scenario)
+
+
+def test_an_answer_that_is_not_finite_is_refused_to_its_asker_only(
+    contents: dict[str, bytes],
+) -> None:
+    async def scenario(client: httpx.AsyncClient, service: Service) -> None:
+        service.batcher._predict = lambda rows: np.where(rows > 9, np.inf, rows)
+        large = {"rows": [[0, 0, 0, 0], [0, 10, 0, 0]]}
+        bad, good = await asyncio.gather(
+            client.post("/predict", json=large), client.post("/predict", json=GOOD)
+        )
+        assert (bad.status_code, good.status_code) == (422, 200)
+        assert "row 1" in bad.json()["error"]
+
+    ask(contents, scenario)
+
+
+def test_who_leaves_within_a_body_is_no_failure_of_ours(contents: dict[str, bytes]) -> None:
+    app = make_app(ServedModel(contents["float32"]))
+    kind = (b"content-type", b"application/json")
+    scope = {"type": "http", "method": "POST", "path": "/predict", "query_string": b""}
+    scope |= {"headers": [(b"host", b"localhost"), kind]}
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    assert sent[0]["status"] == 400
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"max_wait": math.inf},
+        {"max_wait": math.nan},
+        {"max_wait": -1},
+        {"max_wait": 10},
+        {"read_seconds": math.inf},
+        {"read_seconds": 0},
+        {"max_batch": 0},
+        {"max_queue": -1},
+    ],
+)
+def test_limits_that_limit_nothing_are_refused(limits: dict[str, Any]) -> None:
+    with pytest.raises(CourseError, match=next(iter(limits))):
+        Limits(**limits)
 
 
 def test_a_slow_body_is_told_so(contents: dict[str, bytes]) -> None:
@@ -195,6 +268,8 @@ def test_health_and_stopping(contents: dict[str, bytes]) -> None:
     async def scenario(client: httpx.AsyncClient, service: Service) -> None:
         answer = await client.get("/health")
         assert answer.status_code == 200
+        for path in ("/health", "/metrics"):
+            assert (await client.head(path)).status_code == 200
         facts = answer.json()
         assert (facts["status"], facts["input_shape"], facts["output_size"]) == ("ready", [4], 3)
         service.stopping = True

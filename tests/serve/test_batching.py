@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from companion.errors import CourseError
 from companion.serve.batching import Batcher, Full
 
 
@@ -122,5 +123,15 @@ def test_who_gave_up_is_not_computed() -> None:
         assert sizes == [1]
         with pytest.raises(asyncio.CancelledError):
             await gone
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("count", [0, 5])
+def test_rows_that_fit_into_no_batch_are_refused_and_hold_nobody_up(count: int) -> None:
+    async def scenario(batcher: Batcher, sizes: list[int]) -> None:
+        with pytest.raises(CourseError, match=f"not {count}"):
+            await batcher.submit(row(1, count))
+        assert (await batcher.submit(row(2, 4))).tolist() == [[4.0]] * 4
 
     run(scenario)

@@ -150,7 +150,19 @@ def test_paths_stay_in_the_folder(file: Path, tmp_path: Path) -> None:
         read_model("inside", tmp_path)
 
 
-def test_two_inputs_are_refused() -> None:
-    a, b = keras.Input((2,)), keras.Input((2,))
-    with pytest.raises(CourseError, match="2 inputs and 1 outputs"):
-        ServedModel(to_litert(keras.Model([a, b], keras.layers.Add()([a, b]))))
+A, B = keras.Input((2,)), keras.Input((2,))
+TOKENS, LONE = keras.Input((3,), dtype="int32"), keras.Input(())
+UNFIT = {
+    "2 inputs": keras.Model([A, B], keras.layers.Add()([A, B])),
+    "2 outputs": keras.Model(A, [A + 1, A + 2]),
+    "int32": keras.Model(TOKENS, keras.layers.Flatten()(keras.layers.Embedding(9, 2)(TOKENS))),
+    "int64": keras.Model(A, keras.ops.cast(A, "int64")),
+    "row of numbers": keras.Model(LONE, keras.ops.reshape(LONE, (-1, 1)) + 1),
+    "zeros": keras.Model(A, 1 / A),
+}
+
+
+@pytest.mark.parametrize("cause", UNFIT)
+def test_models_of_another_kind_are_refused(cause: str) -> None:
+    with pytest.raises(CourseError, match=cause):
+        ServedModel(to_litert(UNFIT[cause]))
