@@ -28,10 +28,12 @@ def faults(path: Path) -> list[str]:
     cells = notebooks.read(path).cells
     left = notebooks.normalise(notebooks.read(path)).cells
     code = [cell for cell in cells if cell.cell_type == "code"]
-    found, run = [], 0
+    found, last = [], 0
     for number, (cell, clean) in enumerate(zip(cells, left, strict=True), start=1):
-        run += cell.cell_type == "code"
-        sentences = [*_cell_faults(cell, run)] if cell.cell_type == "code" else []
+        sentences = []
+        if cell.cell_type == "code":
+            sentences = [*_cell_faults(cell, last + 1)]
+            last = cell.execution_count or last + 1
         if cell.id != clean.id:
             sentences.append("is not as refresh leaves it: run `make refresh`")
         found += [f"{path.name}, cell {number} {sentence}." for sentence in sentences]
@@ -41,10 +43,10 @@ def faults(path: Path) -> list[str]:
     return found
 
 
-def _cell_faults(cell: Any, run: int) -> Iterator[str]:
+def _cell_faults(cell: Any, turn: int) -> Iterator[str]:
     lines = cell.source.splitlines()
-    if cell.execution_count != run:
-        yield f"should have been run as number {run}, not {cell.execution_count}"
+    if cell.execution_count != turn:
+        yield f"should have been run as number {turn}, not {cell.execution_count}"
     if len(lines) > LONGEST_CELL:
         yield f"should have at most {LONGEST_CELL} lines, not {len(lines)}"
     if wide := [line for line in lines if len(line) > WIDEST_LINE]:
