@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import runpy
@@ -12,8 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from companion.errors import CourseError
+from companion.threads import course_environment
 
 HTML = Path("_build/html")
+INTERRUPTED = 130  # as a shell counts a program that Ctrl-C ended
 LANDING = HTML / "book" / "index.html"
 
 
@@ -132,6 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CourseError as error:
         print(f"course {chosen.command}: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _run(module: str, *arguments: str) -> int:
@@ -139,7 +144,11 @@ def _run(module: str, *arguments: str) -> int:
 
 
 def _python(*arguments: str) -> int:
-    return subprocess.call([sys.executable, *arguments])
+    """Run Python with the course's settings; Ctrl-C is for the program, which may ask back."""
+    program = subprocess.Popen([sys.executable, *arguments], env=course_environment())
+    while True:
+        with contextlib.suppress(KeyboardInterrupt):
+            return program.wait()
 
 
 if __name__ == "__main__":
