@@ -92,6 +92,24 @@ def test_gpt_with_a_cache_is_gpt() -> None:
     np.testing.assert_allclose(logits, model(ids)[:, -1], rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize(("start", "room"), [(5, 9), (tf.constant(5), 9), (0, 4), (-1, 9), (0, 12)])
+def test_gpt_with_a_cache_refuses_what_has_no_place(start: int | tf.Tensor, room: int) -> None:
+    model = GPT2(GPT_SIZES)
+    keys = np.zeros((1, 2, room, 4), "float32")
+    with pytest.raises(CourseError, match="do not fit"):
+        model.call_with_cache(np.ones((1, 5), int), [(keys, keys)] * 2, start)
+    with pytest.raises(CourseError, match="9 positions"):
+        model.empty_cache(1, 10)
+
+
+def test_a_compiled_loop_refuses_a_cache_that_is_too_long() -> None:
+    model, keys = GPT2(GPT_SIZES), np.zeros((1, 2, 10, 4), "float32")
+    caches, ids = [(keys, keys)] * 2, np.array([[1]])
+    write = tf.function(lambda n: model.call_with_cache(ids, caches, n)[0], autograph=False)
+    with pytest.raises(CourseError, match="9 positions"):
+        write(tf.constant(9))
+
+
 def test_gpt_in_half_precision_is_nearly_gpt() -> None:
     model = shake(GPT2(GPT_SIZES))
     keras.mixed_precision.set_global_policy("mixed_bfloat16")

@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 import companion
+from companion.errors import CourseError
 from companion.models.attention import attention_weights
 from companion.models.layers import (
     Embedding,
@@ -105,6 +106,10 @@ def test_reading_with_a_cache_is_reading_at_once(x: tf.Tensor) -> None:
     last, _ = layer.call_with_cache(x[:, 4:], cache, 4)
     whole = layer(x, attention_mask=causal_mask(T, T))
     np.testing.assert_allclose(tf.concat([first, fourth, last], axis=1), whole, **WITHIN)
+    # Written all the same, these would take the place of earlier tokens.
+    for start in (T + 2, T - 1, -1):
+        with pytest.raises(CourseError, match=f"{start} to {start + 3}"):
+            layer.call_with_cache(x[:, :4], cache, start)
 
 
 def test_dropout_acts_on_the_attention_weights_in_training_only(x: tf.Tensor) -> None:
