@@ -118,6 +118,7 @@ def _changed(change: Callable[[Records], Records], done: str) -> str:
     try:
         file = path()
         _read(file)  # before a lock is made beside what is not ours
+        file.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{file}.lock", timeout=WAIT_SECONDS):
             records = change(_read(file))
             content = {id: asdict(record) for id, record in sorted(records.items())}
