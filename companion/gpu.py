@@ -17,6 +17,12 @@ from companion.errors import CourseError
 PRECISIONS = ("float32", "mixed_float16", "mixed_bfloat16")
 # Rounding of a sum of `size` products in each precision, relative to the largest entry.
 TOLERANCE = 1e-3
+TRAINING = ("chief", "worker")
+BAD_CLUSTER = (
+    "TF_CONFIG should be JSON with the addresses of all machines, at most one chief and no "
+    'parameter servers, and this machine\'s number: {"cluster": {"chief": ["a:1"], "worker": '
+    '["b:1"]}, "task": {"type": "worker", "index": 0}}; correct it or unset it.'
+)
 WITHOUT_GPU = (
     "No GPU is in use. The course does not need one: its cells are sized for two CPU cores.\n"
     "To use an NVIDIA card on Linux or WSL2, install the driver, then run\n"
@@ -120,11 +126,13 @@ def setup(
 def strategy() -> tf.distribute.Strategy:
     """Return how to spread training over what is there.
 
-    Several machines named in ``TF_CONFIG`` give ``MultiWorkerMirroredStrategy``, several GPUs
-    ``MirroredStrategy``, anything less TensorFlow's default, which changes nothing.
+    Several machines that train, the chief among them, named in ``TF_CONFIG`` give
+    ``MultiWorkerMirroredStrategy``, several GPUs ``MirroredStrategy``, anything less TensorFlow's
+    default, which changes nothing. An evaluator is a machine by itself.
 
     Raises:
-        CourseError: ``TF_CONFIG`` is not the JSON that TensorFlow expects.
+        CourseError: ``TF_CONFIG`` is not the JSON that TensorFlow expects, does not list this
+            machine, or asks for parameter servers, which are another way to train.
     """
     if _workers() > 1:
         return tf.distribute.MultiWorkerMirroredStrategy()
@@ -213,13 +221,22 @@ def _memory() -> int:
 
 
 def _workers() -> int:
+    """Return how many machines train together with this one; an evaluator works alone."""
     text = os.environ.get("TF_CONFIG", "").strip()
     if not text:
         return 1
     try:
-        return len(json.loads(text)["cluster"]["worker"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise CourseError(
-            "TF_CONFIG should be JSON with the addresses of all workers under "
-            '{"cluster": {"worker": [...]}}; correct it or unset it.'
-        ) from error
+        content = json.loads(text)
+        cluster, role, number = (
+            content["cluster"],
+            content["task"]["type"],
+            content["task"]["index"],
+        )
+        lists = all(isinstance(v, list) and set(map(type, v)) <= {str} for v in cluster.values())
+        known = cluster.keys() <= {*TRAINING, "evaluator"} and len(cluster.get("chief", ())) <= 1
+        own = role == "evaluator" or 0 <= number < len(cluster[role])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CourseError(BAD_CLUSTER) from error
+    if not (lists and known and own):
+        raise CourseError(BAD_CLUSTER)
+    return 1 if role == "evaluator" else sum(len(cluster.get(r, ())) for r in TRAINING)

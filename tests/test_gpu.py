@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import keras
@@ -55,15 +56,62 @@ def test_strategy_follows_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None
     assert gpu.strategy() is tf.distribute.get_strategy()
     fake_devices(monkeypatch, "CPU", "GPU", "GPU")
     gpu.strategy()
-    monkeypatch.setenv("TF_CONFIG", '{"cluster": {"worker": ["a:1", "b:1"]}}')
+    monkeypatch.setenv("TF_CONFIG", config("worker", worker=["a:1", "b:1"]))
     gpu.strategy()
     assert made == ["MirroredStrategy", "MultiWorkerMirroredStrategy"]
 
 
-@pytest.mark.parametrize("text", ["not json", "{}", '{"cluster": []}', "[1]"])
+def config(own: str, index: object = 0, **cluster: object) -> str:
+    return json.dumps({"cluster": cluster, "task": {"type": own, "index": index}})
+
+
+@pytest.mark.parametrize(
+    ("text", "together"),
+    [
+        (config("chief", chief=["a:1"], worker=["b:1"]), True),
+        (config("worker", chief=["a:1"], worker=["b:1"]), True),
+        (config("worker", 1, worker=["a:1", "b:1"], evaluator=["c:1"]), True),
+        (config("evaluator", worker=["a:1", "b:1"], evaluator=["c:1"]), False),
+        (config("evaluator", chief=["a:1"], worker=["b:1"]), False),
+        (config("chief", chief=["a:1"]), False),
+        (config("worker", worker=["a:1"], evaluator=["c:1"]), False),
+        (" ", False),
+    ],
+)
+def test_all_machines_that_train_are_counted(
+    monkeypatch: pytest.MonkeyPatch, text: str, together: bool
+) -> None:
+    several = object()
+    monkeypatch.setattr(tf.distribute, "MultiWorkerMirroredStrategy", lambda: several)
+    monkeypatch.setenv("TF_CONFIG", text)
+    fake_devices(monkeypatch, "CPU")
+    assert (gpu.strategy() is several) == together
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not json",
+        "{}",
+        '{"cluster": []}',
+        "[1]",
+        '{"cluster": {"worker": ["a:1", "b:1"]}}',
+        config("worker", worker="a:1"),
+        config("worker", worker=[1, 2]),
+        config("worker", worker=[["a:1", "b:1"]]),
+        config("worker", worker=None),
+        config("worker", 2, worker=["a:1", "b:1"]),
+        config("worker", -1, worker=["a:1", "b:1"]),
+        config("worker", "0", worker=["a:1", "b:1"]),
+        config("chief", worker=["a:1", "b:1"]),
+        config("chief", chief=["a:1", "b:1"]),
+        config("worker", worker=["a:1"], ps=["b:1"]),
+        config("worker", worker=["a:1"], master=["b:1"]),
+    ],
+)
 def test_bad_cluster_is_one_sentence(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("TF_CONFIG", text)
-    with pytest.raises(CourseError, match="TF_CONFIG should be JSON"):
+    with pytest.raises(CourseError, match="TF_CONFIG"):
         gpu.strategy()
 
 
