@@ -1,55 +1,74 @@
 """How many small faults, planted one at a time in the companion, its tests notice.
 
-A fault is one operator, number, argument or statement changed, at places drawn with a fixed seed
-from `companion/data`, `models` and `training`. A module's own test file must fail on it; a fault
-that makes the tests run too long counts as noticed. The heavy libraries are loaded once, and each
-fault is tried in a forked copy of this process, so this runs on Linux and macOS only.
+A fault is one operator, number, argument or statement changed, at places drawn with a fixed seed.
+A module's own tests must fail on it; a fault that makes them run far too long counts as noticed.
+All is done in a copy of the course, so that programs which the tests start meet the fault too. The
+heavy libraries are loaded once, and each fault is tried in a forked copy of this process, so this
+runs on Linux and macOS only. What is known of a module is kept until it or one of its tests
+changes.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
+import contextlib
 import copy
+import hashlib
+import importlib
+import json
 import os
 import random
+import shutil
 import signal
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
-from importlib.machinery import ModuleSpec, SourceFileLoader
-from importlib.util import spec_from_file_location
 from pathlib import Path
-from types import CodeType
+from typing import Any
 
-FOLDERS = ("data", "models", "training")
-FAULTS_A_MODULE = 10
-SECONDS_A_FAULT = 120
+ROOT = Path(__file__).resolve().parents[1]
+STORE = ROOT / ".course" / "mutation.json"
+FOLDERS = ("data", "models", "training", "serve", "exercises")
+# Beside the folders; what makes or proves the book, and the exercises' own texts, stay out.
+ALONE = ("autodiff", "compute", "gpu", "privacy")
 # Modules that are tested in the company of another one.
 TESTS = {
-    "attention": ["tests/models/test_layers.py"],
-    "beam": ["tests/models/test_generate.py"],
-    "bert": ["tests/models/test_gpt_bert_vit.py"],
-    "bpe_files": ["tests/data/test_byte_bpe.py"],
-    "gpt": ["tests/models/test_gpt_bert_vit.py"],
-    "hub_config": ["tests/models/test_weights.py"],
-    "layout": ["tests/models/test_weights.py"],
-    "vit": ["tests/models/test_gpt_bert_vit.py"],
+    "models.attention": ["models/test_layers.py"],
+    "models.beam": ["models/test_generate.py"],
+    "models.bert": ["models/test_gpt_bert_vit.py"],
+    "models.gpt": ["models/test_gpt_bert_vit.py"],
+    "models.hub_config": ["models/test_weights.py"],
+    "models.layout": ["models/test_weights.py"],
+    "models.transformer": ["models/test_gpt_bert_vit.py"],
+    "models.vit": ["models/test_gpt_bert_vit.py"],
+    "data.bpe_files": ["data/test_byte_bpe.py"],
+    "serve.app": ["serve/test_app.py", "serve/test_survivors.py"],
+    "serve.export": ["serve/test_model.py"],
+    "serve.metrics": ["serve/test_app.py"],
+    "serve.process": ["serve/test_server.py"],
+    "serve.server": ["serve/test_server.py", "serve/test_survivors.py"],
+    "exercises.pages": ["exercises/test_registry_and_pages.py"],
+    "exercises.registry": ["exercises/test_registry_and_pages.py", "exercises/test_engine.py"],
+    "exercises.results": ["exercises/test_engine.py"],
+    "gpu": ["test_gpu.py"],
 }
+LEAST_SECONDS = 30.0
 
 
-class Planted(SourceFileLoader):
-    """Load one module from another text; the finder of that module, too."""
-
-    def __init__(self, name: str, path: str, text: str) -> None:
-        super().__init__(name, path)
-        self.text = text
-
-    def get_code(self, fullname: str) -> CodeType:
-        """Return the code of the planted text."""
-        return compile(self.text, self.path, "exec")
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        """Answer for this one module."""
-        return spec_from_file_location(name, self.path, loader=self) if name == self.name else None
+def modules() -> Iterator[tuple[str, list[str]]]:
+    """Yield the modules' names, without the package's, and the tests of each."""
+    paths = [ROOT / "companion" / f"{name}.py" for name in ALONE]
+    paths += [p for f in FOLDERS for p in sorted((ROOT / "companion" / f).glob("[!_]*.py"))]
+    for path in paths:
+        parts = path.relative_to(ROOT / "companion").with_suffix("").parts
+        if parts[0] == "exercises" and parts[1].startswith("ch"):
+            continue
+        own = Path(*parts[:-1], f"test_{parts[-1]}.py")
+        tests = TESTS.get(".".join(parts), [str(own)])
+        tests = [*tests, "data/test_generated.py"] if parts[0] == "data" else tests
+        yield ".".join(parts), [f"tests/{name}" for name in tests]
 
 
 def faults(source: str, seed: str) -> Iterator[str]:
@@ -83,67 +102,112 @@ def _never_run(tree: ast.AST) -> set[ast.AST]:
     return {node for root in roots if root is not None for node in ast.walk(root)}
 
 
-def noticed(module: str, path: Path, text: str, tests: list[str]) -> bool:
-    """Run tests in a forked process in which the module has the given text."""
+def _load_what_is_heavy(tests: list[str]) -> None:
+    """Import here, once, the packages of others that the tests import."""
+    trees = (ast.parse((ROOT / path).read_text(encoding="utf-8")) for path in tests)
+    for node in (node for tree in trees for node in tree.body):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+        for name in names:
+            if name.partition(".")[0] != "companion":
+                importlib.import_module(name)
+
+
+def noticed(course: Path, tests: list[str], seconds: float) -> bool:
+    """Run tests of a copy of the course in a forked process, which ends with all it started."""
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
-        import pytest
-
-        signal.alarm(SECONDS_A_FAULT)
+        os.setpgid(0, 0)
+        signal.alarm(int(seconds))
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
-        sys.meta_path.insert(0, Planted(module, str(path), text))
-        os._exit(int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests])))
-    return os.waitpid(child, 0)[1] != 0
+        os._exit(_status(course, tests))
+    failed = os.waitpid(child, 0)[1] != 0
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    return failed
 
 
-def main() -> None:
-    """Print, for each module (or those named), the faults noticed, and those that were not."""
-    import keras  # noqa: F401
-    import sklearn  # noqa: F401
-    import tensorflow  # noqa: F401
+def _status(course: Path, tests: list[str]) -> int:
+    import pytest
 
-    import companion  # noqa: F401 - starts TensorFlow quietly
+    os.chdir(course)
+    sys.path.insert(0, str(course))
+    os.environ["PYTHONPATH"] = str(course)
+    for name in [n for n in sys.modules if n.partition(".")[0] == "companion"]:
+        del sys.modules[name]
+    return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]))
 
-    caught = total = 0
-    chosen = sys.argv[1:]
-    for path in (p for folder in FOLDERS for p in sorted(Path("companion", folder).glob("*.py"))):
-        if chosen and path.stem not in chosen:
-            continue
-        tests = TESTS.get(path.stem) or [f"tests/{path.parent.name}/test_{path.stem}.py"]
-        if path.name == "__init__.py":
-            continue
-        if path.parent.name == "data":
-            tests = [*tests, "tests/data/test_generated.py"]
-        module, source = ".".join(path.with_suffix("").parts), path.read_text(encoding="utf-8")
-        if noticed(module, path, source, tests):
-            print(f"{module}: its tests fail without a fault")
-            continue
-        found = 0
-        tried = [
-            text for text, _ in zip(faults(source, module), range(FAULTS_A_MODULE), strict=False)
-        ]
-        for text in tried:
-            if noticed(module, path, text, tests):
-                found += 1
-            else:
-                print(f"   not noticed in {module}: {_difference(source, text)}")
-        caught, total = caught + found, total + len(tried)
-        print(f"{module:36} {found:3} of {len(tried):3}", flush=True)
-    print(f"noticed {caught} of {total} = {100 * caught / max(total, 1):.0f} %")
+
+def judged(course: Path, name: str, tests: list[str], count: int) -> dict[str, Any]:
+    """Plant faults in one module of the copy; return how many were tried, and those unnoticed."""
+    path = course / "companion" / Path(*name.split(".")).with_suffix(".py")
+    source = path.read_text(encoding="utf-8")
+    _load_what_is_heavy(tests)
+    start = time.monotonic()
+    if noticed(course, tests, 10 * LEAST_SECONDS):
+        return {"tried": 0, "missed": ["its tests fail without a fault"]}
+    seconds = LEAST_SECONDS + 5 * (time.monotonic() - start)
+    planted = [text for text, _ in zip(faults(source, name), range(count), strict=False)]
+    missed = []
+    try:
+        for text in planted:
+            path.write_text(text, encoding="utf-8")
+            if not noticed(course, tests, seconds):
+                missed.append(_difference(source, text))
+    finally:
+        path.write_text(source, encoding="utf-8")
+    return {"tried": len(planted), "missed": missed}
 
 
 def _difference(source: str, text: str) -> str:
     """Return the first line that a fault changed."""
     before = ast.unparse(ast.parse(source)).splitlines()
-    lines = [
-        f"{b.strip()} -> {a.strip()}"
-        for b, a in zip(before, text.splitlines(), strict=False)
-        if b != a
-    ]
+    pairs = zip(before, text.splitlines(), strict=False)
+    lines = [f"{b.strip()} -> {a.strip()}" for b, a in pairs if b != a]
     return lines[0][:160] if lines else "?"
+
+
+def _state(name: str, tests: list[str], count: int) -> str:
+    """Return what a judgement depends on, in short: the module, its tests, the number of faults."""
+    paths = [f"companion/{name.replace('.', '/')}.py", *tests]
+    texts = [(ROOT / path).read_bytes() for path in paths]
+    return hashlib.sha256(b"\0".join([*texts, str(count).encode()])).hexdigest()
+
+
+def main() -> None:
+    """Print, for each module, the faults noticed, and those that were not; then the score."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("names", nargs="*", help="such as serve or training.loop; all if none")
+    parser.add_argument("--faults", type=int, default=10, help="in each module")
+    parser.add_argument("--minutes", type=float, default=600, help="begin no module after that")
+    chosen = parser.parse_args()
+    import companion  # noqa: F401 - starts TensorFlow quietly
+
+    known = json.loads(STORE.read_text(encoding="utf-8")) if STORE.exists() else {}
+    end, results = time.monotonic() + 60 * chosen.minutes, []
+    with tempfile.TemporaryDirectory() as folder:
+        course = Path(folder, "course")
+        shutil.copytree(ROOT, course, ignore=shutil.ignore_patterns(".*", "_build"))
+        for name, tests in modules():
+            if chosen.names and not {name, name.partition(".")[0]} & set(chosen.names):
+                continue
+            state = _state(name, tests, chosen.faults)
+            if known.get(name, {}).get("state") != state:
+                if time.monotonic() > end:
+                    continue
+                known[name] = judged(course, name, tests, chosen.faults) | {"state": state}
+                STORE.parent.mkdir(exist_ok=True)
+                STORE.write_text(json.dumps(known, indent=1), encoding="utf-8")
+            results.append(known[name])
+            tried, missed = known[name]["tried"], known[name]["missed"]
+            print(f"{name:30} {tried - len(missed):3} of {tried:3}", *missed, sep="\n   missed ")
+            sys.stdout.flush()
+    total = sum(result["tried"] for result in results)
+    caught = total - sum(len(result["missed"]) for result in results)
+    print(f"noticed {caught} of {total} = {100 * caught / max(total, 1):.0f} %")
 
 
 if __name__ == "__main__":
