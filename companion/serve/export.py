@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,8 +40,8 @@ def to_litert(
         The content of a ``.tflite`` file.
 
     Raises:
-        CourseError: another precision, or calibration rows that are missing, not wanted, not
-            finite, or of another shape than the model's inputs.
+        CourseError: a model that LiteRT cannot hold, another precision, or calibration rows that
+            are missing, not wanted, not finite, or of another shape than the model's inputs.
     """
     rows = _checked(model, precision, calibration)
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
@@ -53,7 +54,12 @@ def to_litert(
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         converter.inference_input_type = converter.inference_output_type = tf.int8
     with _without_words():
-        content: bytes = converter.convert()
+        try:
+            content: bytes = converter.convert()
+        except Exception as error:  # the converter's own class is not public
+            missing = re.search(r"ops: (.+)", str(error))
+            cause = f"it has no {missing[1]}" if missing else str(error).split("\n")[0][:120]
+            raise CourseError(f"LiteRT cannot hold this model: {cause}.") from error
     return content
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from companion.errors import CourseError
 from companion.serve.export import save, to_litert
@@ -90,6 +91,19 @@ def test_export_refuses(
 ) -> None:
     with pytest.raises(CourseError, match=sentence):
         to_litert(network, precision, calibration=calibration)
+
+
+@pytest.mark.parametrize("words", ["TF Select ops: Fold\nDetails: long", "Fold is too much\nlong"])
+def test_a_model_that_litert_cannot_hold(
+    network: keras.Model, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    def fail(_: Any) -> bytes:
+        raise RuntimeError(words)
+
+    monkeypatch.setattr(type(tf.lite.TFLiteConverter.from_keras_model(network)), "convert", fail)
+    with pytest.raises(CourseError, match="Fold") as caught:
+        to_litert(network)
+    assert "long" not in str(caught.value)
 
 
 def test_export_prints_nothing(
