@@ -24,7 +24,7 @@ def model() -> GPT2:
     companion.seed(0)
     made = GPT2(
         GPT2Config(
-            num_layers=2,
+            num_layers=1,
             num_heads=2,
             hidden_dim=8,
             intermediate_dim=16,
@@ -32,7 +32,7 @@ def model() -> GPT2:
             max_sequence_length=16,
         )
     )
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(6)  # greedy writes a lively text, and another to each prompt
     made.set_weights([rng.normal(0, 0.6, w.shape) for w in made.get_weights()])
     return made
 
@@ -51,7 +51,7 @@ def write_plainly(model: GPT2, prompt: np.ndarray, n: int, how: Sampling, seed: 
     [
         (GREEDY, True),
         (GREEDY, False),
-        (Sampling(), True),
+        (Sampling(), False),
         (Sampling(temperature=1.5, top_k=4), False),
         (Sampling(top_p=0.7), False),
     ],

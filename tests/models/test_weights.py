@@ -400,9 +400,15 @@ def test_tied_weights_of_bert_under_the_names_of_its_head(folder: Path) -> None:
     assert_same_function(from_pretrained(folder), "bert")
 
 
-@pytest.mark.parametrize("folder", ["gpt2", "bert", "vit"], indirect=True)
 @pytest.mark.parametrize(
-    "prefix", ["_orig_mod.", "module.", "module._orig_mod.", "_fsdp_wrapped_module."]
+    ("folder", "prefix"),
+    [
+        ("gpt2", "_orig_mod."),
+        ("gpt2", "module."),
+        ("bert", "module._orig_mod."),
+        ("vit", "_fsdp_wrapped_module."),
+    ],
+    indirect=["folder"],
 )
 def test_wrapped_and_compiled_models(
     folder: Path, prefix: str, request: pytest.FixtureRequest
