@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from companion.data.files import read_json, read_text, write_text
 from companion.errors import CourseError
+from companion.files import read_json, read_text, write_text
 
 VOCAB, MERGES = "vocab.json", "merges.txt"
 HEADER = "#version: 0.2"

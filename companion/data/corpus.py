@@ -14,8 +14,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from companion.data.files import read_text
 from companion.errors import CourseError
+from companion.files import read_text
 
 Ids: TypeAlias = NDArray[np.int32]
 

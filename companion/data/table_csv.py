@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from companion.data.files import read_text, write_text
 from companion.data.table import Floats, Table
 from companion.errors import CourseError
+from companion.files import read_text, write_text
 
 
 def write_csv(table: Table, path: Path | str) -> Path:

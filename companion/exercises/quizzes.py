@@ -18,10 +18,10 @@ from typing import Any
 
 import yaml
 
-from companion.data.files import read_text
 from companion.errors import CourseError
 from companion.exercises import state
 from companion.exercises.results import Result
+from companion.files import read_text
 
 NAME = re.compile(r"ch\d\d[a-z]?")
 FOLDERS = ("quizzes", "book/quizzes")

@@ -12,8 +12,8 @@ from typing import Any
 
 from filelock import FileLock
 
-from companion.data.files import read_json, write_text
 from companion.errors import CourseError
+from companion.files import read_json, write_text
 
 # Days until a finished exercise is worth another try; each success on time moves one further.
 INTERVALS = (1, 3, 7, 21, 60)

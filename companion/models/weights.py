@@ -20,8 +20,8 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from companion.data.files import LFS_POINTER, read_json, write_text
 from companion.errors import CourseError
+from companion.files import LFS_POINTER, read_json, write_text
 from companion.models.bert import Bert
 from companion.models.config import BertConfig, ClassifierConfig, GPT2Config, ViTConfig
 from companion.models.gpt import GPT2

@@ -12,8 +12,8 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from companion.data.byte_bpe import ByteLevelBPE, byte_letters, split_words
 from companion.data.corpus import keras_source
-from companion.data.files import LFS_POINTER
 from companion.errors import CourseError
+from companion.files import LFS_POINTER
 
 CORPUS = keras_source()[:200_000]
 OTHER = keras_source()[3_000_000:3_050_000]

@@ -35,7 +35,7 @@ def test_counts_and_shares_equal_scikit_learn() -> None:
     alarm = P > 0.3
     table = counts(Y, alarm)
     (tn, fp), (fn, tp) = confusion_matrix(Y, alarm)
-    assert table == (tp, fn, fp, tn)
+    assert tuple(table) == (tp, fn, fp, tn)
     assert table.sensitivity == pytest.approx(recall_score(Y, alarm))
     assert table.specificity == pytest.approx(recall_score(1 - Y, ~alarm))
     assert table.precision == pytest.approx(precision_score(Y, alarm))

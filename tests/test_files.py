@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from companion.data import files
-from companion.data.files import LFS_POINTER, read_json, read_text, write_text
+from companion import files
 from companion.errors import CourseError
+from companion.files import LFS_POINTER, read_json, read_text, write_text
 
 
 def refused(path: Path) -> str:
