@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import decode_task as task
@@ -10,9 +9,6 @@ import torch
 from race import say, serve
 from transformers import GPT2LMHeadModel
 from transformers.utils import logging
-
-# The companion holds OpenMP to one thread; PyTorch shall have every core.
-torch.set_num_threads(os.cpu_count() or 1)
 
 logging.set_verbosity_error()
 logging.disable_progress_bar()

@@ -6,7 +6,6 @@ set to None.
 
 from __future__ import annotations
 
-import os
 import sys
 
 import gpt_task as task
@@ -15,9 +14,6 @@ import torch.nn.functional as F  # noqa: N812
 from race import say, serve
 from safetensors.torch import load_file
 from torch import Tensor, nn
-
-# The companion holds OpenMP to one thread; PyTorch shall have every core.
-torch.set_num_threads(os.cpu_count() or 1)
 
 
 class Block(nn.Module):
