@@ -31,7 +31,10 @@ from companion.threads import course_environment
 
 RUNS = Path(".portable")
 NUMBER = re.compile(r"(?<![\w.])[-+−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
-ERROR = re.compile(r"^[\w.]*(?:Error|Interrupt)\b.*", re.MULTILINE)
+# The last line of a traceback; nbclient's own line in front of it says only that a cell failed.
+ERROR = re.compile(
+    r"^(?!nbclient\.exceptions\.CellExec)[\w.]*(?:Error|Interrupt)\b.*", re.MULTILINE
+)
 AS_IT_IS, STORED = "as it is", "stored"
 PROCESSES = 2
 
@@ -227,10 +230,9 @@ def _names(text: str) -> list[str]:
 
 
 def _kept_or_run(path: Path, name: str, settings: Mapping[str, str]) -> Run:
-    kept = RUNS / f"{_fingerprint(path)}-{re.sub(r'[^a-z0-9]+', '-', name.lower())}.json"
+    kept = _kept(path, name)
     if not kept.exists():
-        kept.parent.mkdir(exist_ok=True)
-        command = [sys.executable, "-m", "companion.authoring.portable", str(path), str(kept)]
+        command = [sys.executable, "-m", "companion.authoring.portable", str(path), name]
         environment = {**course_environment(), **settings}
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         if done.returncode:
@@ -242,26 +244,43 @@ def _kept_or_run(path: Path, name: str, settings: Mapping[str, str]) -> Run:
     return Run(texts, recorded, entry["seconds"])
 
 
-def run_here(path: Path, kept: Path) -> None:
-    """Execute one page in this process's environment and keep what it printed, in one step."""
+def run_here(path: Path, name: str) -> None:
+    """Execute one page in this process's environment and keep what it printed."""
     nb, recorded = notebooks.read(path), dict[str, results.Recorded]()
     seconds = notebooks.execute(nb, path.parent, recorded)
+    keep(path, nb, recorded, seconds, name)
+
+
+def keep(
+    path: Path,
+    nb: NotebookNode,
+    recorded: Mapping[str, results.Recorded],
+    seconds: float,
+    name: str = AS_IT_IS,
+) -> None:
+    """Keep what a page printed, in one step; so ``make refresh`` spares ``make portable`` a run."""
     entries = [asdict(entry) for entry in recorded.values()]
     content = {"texts": compared_texts(nb), "recorded": entries, "seconds": seconds}
+    kept = _kept(path, name)
+    kept.parent.mkdir(exist_ok=True)
     temporary = kept.with_suffix(f".{os.getpid()}")
     temporary.write_text(json.dumps(content), encoding="utf-8")
     os.replace(temporary, kept)
 
 
-def _fingerprint(path: Path) -> str:
-    """Name what a run depends on: the page's code, the companion's, and the locked packages."""
+def _kept(path: Path, name: str) -> Path:
+    """Name the file of a run by all that it depends on: code, companion, data, packages, Python."""
     digest = hashlib.sha256()
     for cell in notebooks.read(path).cells:
         if cell.cell_type == "code":
             digest.update(cell.source.encode())
-    for source in [*sorted(Path("companion").rglob("*.py")), Path("requirements.lock")]:
+    sources = [p for p in sorted(Path("companion").rglob("*.py")) if "authoring" not in p.parts]
+    data = sorted(p for p in (path.parent / "data").rglob("*") if p.is_file())
+    for source in [*sources, *data, Path("requirements.lock")]:
         digest.update(source.read_bytes())
-    return f"{path.stem}-{digest.hexdigest()[:12]}-{sys.version_info[0]}{sys.version_info[1]}"
+    python = "".join(map(str, sys.version_info[:2]))
+    short = re.sub(r"[^a-z0-9]+", "-", name.lower())
+    return RUNS / f"{path.stem}-{digest.hexdigest()[:12]}-{python}-{short}.json"
 
 
 def _note_intervals(file: Path, seen: Mapping[Path, Mapping[str, Run]]) -> None:
@@ -279,4 +298,4 @@ def _note_intervals(file: Path, seen: Mapping[Path, Mapping[str, Run]]) -> None:
 
 
 if __name__ == "__main__":
-    run_here(Path(sys.argv[1]), Path(sys.argv[2]))
+    run_here(Path(sys.argv[1]), sys.argv[2])

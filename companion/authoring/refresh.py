@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
 from companion import claims
-from companion.authoring import flowchart, intervals, landing, measured, notebooks, pages, quizzes
+from companion.authoring import (
+    flowchart,
+    intervals,
+    landing,
+    measured,
+    notebooks,
+    pages,
+    portable,
+    quizzes,
+)
 from companion.errors import CourseError
 from companion.exercises.pages import catalogue, expand, reword
 from companion.results import Recorded
@@ -33,8 +43,9 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
     before = pages.load_results(BOOK / "results.json")
     measured = {name: entry for name, entry in before.items() if name.endswith(".minutes")}
     recorded: dict[str, Recorded] = {}
-    for path in chosen if run else ():
-        _note_minutes(measured, path.stem, _run_page(path, recorded))
+    for path, (seconds, found) in _run_pages(chosen if run else []):
+        _note_minutes(measured, path.stem, seconds)
+        recorded |= found
     for path in sorted(BOOK.glob("*.ipynb")):
         _collect(path, measured)
     for name, entry in measured.items():
@@ -50,8 +61,14 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
         _write_if_changed(path, filled(path.read_text(encoding="utf-8")))
 
 
-def _run_page(path: Path, recorded: dict[str, Recorded]) -> float:
-    """Expand, format and execute one notebook; add what it records, return the seconds it took."""
+def _run_pages(paths: Sequence[Path]) -> Iterator[tuple[Path, tuple[float, dict[str, Recorded]]]]:
+    """Run the pages, two at once; an error in one leaves the others as they were."""
+    with ProcessPoolExecutor(min(len(paths), portable.PROCESSES) or 1) as pool:
+        yield from zip(paths, pool.map(_run_page, paths), strict=True)
+
+
+def _run_page(path: Path) -> tuple[float, dict[str, Recorded]]:
+    """Expand, format and execute one notebook; return its seconds and what it recorded."""
     before = notebooks.read(path)
     nb = expand(notebooks.read(path))
     ledger = claims.load(BOOK / "claims.yml")
@@ -60,11 +77,12 @@ def _run_page(path: Path, recorded: dict[str, Recorded]) -> float:
             cell.source = claims.fill(cell.source, ledger)
     notebooks.write(path, notebooks.normalise(nb))
     notebooks.format_code(path)
-    nb = notebooks.read(path)
+    nb, recorded = notebooks.read(path), dict[str, Recorded]()
     print(f"running {path} …", file=sys.stderr, flush=True)
     seconds = notebooks.execute(nb, BOOK, recorded)
     notebooks.write(path, notebooks.keep_uncompared(notebooks.normalise(nb), before))
-    return seconds
+    portable.keep(path, nb, recorded, seconds)
+    return seconds, recorded
 
 
 def _interval(before: Mapping[str, Any], now: Recorded | None) -> dict[str, Any]:

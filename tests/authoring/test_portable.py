@@ -103,11 +103,11 @@ def test_what_is_kept_is_not_run_again_until_the_code_changes(
     path = course(CODE.format(1))
     first = run_all([path], STEADY)
     assert [run.texts[1] for run in first[path].values()] == ["ch01.x = 1\n"] * 2
-    before = portable._fingerprint(path)
+    before = portable._kept(path, "one")
     monkeypatch.setattr(portable.subprocess, "run", None)  # a run would stop here
     assert run_all([path], STEADY) == first
     course(CODE.format(2))
-    assert portable._fingerprint(path) != before
+    assert portable._kept(path, "one") != before
 
 
 def test_a_page_that_stops_is_named_with_its_error(
