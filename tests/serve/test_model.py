@@ -82,6 +82,7 @@ def test_steps_and_numbers_are_inverse() -> None:
         ("int8", None, "which needs them"),
         ("float32", np.zeros((2, 4)), "to no other"),
         ("int8", np.zeros((2, 5)), r"\(2, 5\); it should be \(rows, 4\)"),
+        ("int8", np.zeros((2, 3, 4)), r"\(2, 3, 4\)"),
         ("int8", np.zeros((0, 4)), "at least one row"),
         ("int8", np.full((2, 4), np.nan), "NaN or infinity"),
     ],

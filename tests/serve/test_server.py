@@ -34,6 +34,7 @@ def server(
     file = save(contents["float32"], tmp_path_factory.mktemp("serve") / "small.tflite")
     with ServerProcess(file, read_seconds=1, max_connections=40) as running:
         yield running
+    assert running.process.returncode == 0  # asked to stop, and not killed
 
 
 def exchange(port: int, *pieces: bytes, pause: float = 0.0) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""What mutations of the server had left unnoticed: its patience when it stops, and with a body."""
+"""What mutations of the server had left unnoticed, such as its patience when it stops."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 
 from companion.serve.app import Limits, Service, make_app
+from companion.serve.metrics import ROWS, SECONDS
 from companion.serve.server import GRACE_SECONDS, NOTICE_SECONDS, GracefulServer
 
 LIMIT = 1000
@@ -36,6 +37,11 @@ def test_a_stop_waits_for_what_is_in_flight_but_not_for_ever(
     if since is not None:
         server._stopping_since = now - since
     assert asyncio.run(server.on_tick(1)) is over
+
+
+@pytest.mark.parametrize("bounds", [SECONDS, ROWS])
+def test_bounds_of_histograms_are_positive_and_rise(bounds: tuple[float, ...]) -> None:
+    assert bounds == tuple(sorted({abs(bound) for bound in bounds} - {0}))
 
 
 @pytest.mark.parametrize(("sent", "read"), [(10, 10), (1000, 17)])
