@@ -42,6 +42,7 @@ def test_equal_numbers_pass(value: Any) -> None:
         (4.0, "it is twice the right one"),
         (1.0, "it is half the right one"),
         (2000.0, "10^3 times"),
+        (0.2, "10^-1 times"),
         (2.7, "too large"),
         (1.3, "too small"),
         (9.0, "that is the square"),

@@ -27,6 +27,7 @@ WHOLE: dict[str, Any] = {
 
 @pytest.fixture(autouse=True)
 def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry.load_all()  # or the chapters would be declared here, and missing to later tests
     monkeypatch.setattr(registry, "_registry", {})
 
 
@@ -73,9 +74,9 @@ def test_a_page_is_made_from_the_declaration_and_expanding_again_changes_nothing
     assert [cell.cell_type for cell in nb.cells] == ["markdown", "code", "markdown"]
     statement, stub, answer = (cell.source for cell in nb.cells)
     assert made.statement in statement
-    assert "about 2 minutes" in statement
+    assert "Level 1 (apply), about 2 minutes" in statement
     assert stub == f'{made.stub}\n\n\ncheck("ch99.double", double)'
-    assert answer.count("Hint") == 2
+    assert [f"Hint {i} of 2" in answer for i in range(4)] == [False, True, True, False]
     assert made.solution in answer
     ids = [cell.id for cell in nb.cells]
     again = pages.expand(nb)
@@ -91,6 +92,11 @@ def test_a_changed_declaration_changes_the_page() -> None:
     registry._registry.clear()
     declare(statement="Say it in other words.")
     assert "other words" in pages.expand(nb).cells[0].source
+
+
+@pytest.mark.parametrize(("level", "words"), [(2, "2 (combine)"), (3, "3 (derive)")])
+def test_the_level_is_named(level: int, words: str) -> None:
+    assert words in pages.made_cells(declare(level=level))[0].source
 
 
 def test_an_unknown_placeholder_is_refused() -> None:
