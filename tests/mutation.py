@@ -76,8 +76,8 @@ def faults(source: str, seed: str) -> Iterator[str]:
     from companion.exercises.proofs import _change
 
     tree = ast.parse(source)
-    unchanged, never_run = ast.unparse(tree), _never_run(tree)
-    places = [(i, node) for i, node in enumerate(ast.walk(tree)) if node not in never_run]
+    unchanged, idle = ast.unparse(tree), _without_effect(tree)
+    places = [(i, node) for i, node in enumerate(ast.walk(tree)) if node not in idle]
     random.Random(seed).shuffle(places)
     for position, _ in places:
         mutant = copy.deepcopy(tree)
@@ -89,17 +89,24 @@ def faults(source: str, seed: str) -> Iterator[str]:
             yield text
 
 
-def _never_run(tree: ast.AST) -> set[ast.AST]:
-    """Return what stands in annotations, which nothing evaluates, and in sentences of errors."""
+def _without_effect(tree: ast.AST) -> set[ast.AST]:
+    """Return what changes nothing: annotations, errors' sentences, `frozen`, the order in `min`."""
     roots: list[ast.AST | None] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             roots.append(node.returns)
+        elif isinstance(node, ast.ClassDef):
+            roots += node.decorator_list
         elif isinstance(node, ast.arg | ast.AnnAssign):
             roots.append(node.annotation)
         elif isinstance(node, ast.Raise):
             roots.append(node)
-    return {node for root in roots if root is not None for node in ast.walk(root)}
+    ordered = {
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("min", "max")
+    }
+    return ordered | {node for root in roots if root is not None for node in ast.walk(root)}
 
 
 def _load_what_is_heavy(tests: list[str]) -> None:
