@@ -236,7 +236,7 @@ def _kept_or_run(path: Path, name: str, settings: Mapping[str, str]) -> Run:
         environment = {**course_environment(), **settings}
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         if done.returncode:
-            errors = ERROR.findall(done.stderr)
+            errors = ERROR.findall(re.sub(r"\x1b\[[0-9;]*m", "", done.stderr))
             return Run({}, (), 0, errors[-1] if errors else f"exit status {done.returncode}")
     entry = json.loads(kept.read_text(encoding="utf-8"))
     recorded = [results.restored(value) for value in entry["recorded"]]
