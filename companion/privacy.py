@@ -20,12 +20,12 @@ def sampled_gaussian_rdp(rate: float, sigma: float, order: int) -> float:
         order: α, a whole number from 2.
 
     Raises:
-        CourseError: a rate outside (0, 1], no noise, or an order below 2.
+        CourseError: a rate outside (0, 1], no noise or endless noise, or an order below 2.
     """
-    if not 0 < rate <= 1 or not sigma > 0 or order < 2:
+    if not (0 < rate <= 1 and 0 < sigma < math.inf and order >= 2):
         raise CourseError(
-            f"rate should be in (0, 1], sigma positive and order at least 2; they are {rate!r}, "
-            f"{sigma!r} and {order!r}."
+            f"rate should be in (0, 1], sigma positive and finite and order at least 2; they are "
+            f"{rate!r}, {sigma!r} and {order!r}."
         )
     if rate == 1:
         return order / (2 * sigma**2)
@@ -53,10 +53,13 @@ def epsilon(rate: float, sigma: float, steps: int, delta: float) -> float:
         delta: δ, the probability with which the promise may fail; below one over the records.
 
     Raises:
-        CourseError: a delta outside (0, 1), or see :func:`sampled_gaussian_rdp`.
+        CourseError: a delta outside (0, 1), fewer steps than none, or see
+            :func:`sampled_gaussian_rdp`.
     """
-    if not 0 < delta < 1:
-        raise CourseError(f"delta should lie between 0 and 1, not {delta!r}.")
+    if not 0 < delta < 1 or steps < 0:
+        raise CourseError(
+            f"delta should lie between 0 and 1 and steps be 0 or more, not {delta!r} and {steps!r}."
+        )
     return min(
         steps * sampled_gaussian_rdp(rate, sigma, order) + math.log(1 / delta) / (order - 1)
         for order in ORDERS
@@ -64,11 +67,13 @@ def epsilon(rate: float, sigma: float, steps: int, delta: float) -> float:
 
 
 def noise_for(target: float, rate: float, steps: int, delta: float) -> float:
-    """Return the smallest noise σ, to a thousandth, whose ε is at most ``target``.
+    """Return the smallest noise σ from 0.2, to a thousandth, whose ε is at most ``target``.
 
     Raises:
-        CourseError: no noise up to 1,000 is enough.
+        CourseError: a target that is not positive and finite, or no noise up to 1,000 is enough.
     """
+    if not 0 < target < math.inf:
+        raise CourseError(f"An epsilon should be positive and finite, not {target!r}.")
     low, high = 0.2, 1000.0
     if epsilon(rate, high, steps, delta) > target:
         raise CourseError(f"No noise below {high:g} gives an epsilon of {target!r}.")

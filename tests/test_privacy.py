@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import dp_accounting
 import numpy as np
 import pytest
@@ -13,8 +15,8 @@ from companion.privacy import epsilon, noise_for, sampled_gaussian_rdp
 
 def test_without_sampling_the_divergence_is_the_closed_form() -> None:
     """Rényi divergence of two normals one bound apart: α/2σ²."""
-    assert sampled_gaussian_rdp(1.0, 2.0, 8) == pytest.approx(1.0)
-    assert sampled_gaussian_rdp(1 - 1e-12, 2.0, 8) == pytest.approx(1.0, rel=1e-6)
+    assert sampled_gaussian_rdp(1.0, 3.0, 9) == pytest.approx(0.5)
+    assert sampled_gaussian_rdp(1 - 1e-12, 3.0, 9) == pytest.approx(0.5, rel=1e-6)
 
 
 @pytest.mark.parametrize("order", [2, 3, 7])
@@ -51,10 +53,21 @@ def test_noise_is_the_least_that_keeps_the_promise() -> None:
 
 
 def test_impossible_requests_are_refused() -> None:
-    for rate, sigma, order in ((0, 1, 2), (1.1, 1, 2), (0.5, 0, 2), (0.5, 1, 1)):
+    for rate, sigma, order in (
+        (0, 1, 2),
+        (1.1, 1, 2),
+        (0.5, 0, 2),
+        (0.5, math.inf, 2),
+        (0.5, 1, 1),
+    ):
         with pytest.raises(CourseError, match="rate"):
             sampled_gaussian_rdp(rate, sigma, order)
     with pytest.raises(CourseError, match="delta"):
         epsilon(0.1, 1, 10, 0)
+    with pytest.raises(CourseError, match="steps"):
+        epsilon(0.1, 1, -1, 1e-5)
+    for target in (math.inf, math.nan, 0.0):
+        with pytest.raises(CourseError, match=str(target)):
+            noise_for(target, 0.1, 10, 1e-5)
     with pytest.raises(CourseError, match="1e-09"):
         noise_for(1e-9, 1.0, 10_000, 1e-5)
