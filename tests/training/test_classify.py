@@ -75,11 +75,16 @@ def test_resampled_interval_of_a_share_is_the_normal_one() -> None:
 
 
 def test_resampled_interval_of_the_auc_covers_at_its_rate() -> None:
+    def auc(y: np.ndarray, p: np.ndarray) -> float:  # quicker than scikit-learn's
+        good, bad = np.sort(p[y == 0]), p[y == 1]
+        return float(np.searchsorted(good, bad).mean() / len(good))
+
     truth = roc_auc_score(Y, P)
+    assert auc(Y, P) == pytest.approx(truth)
     inside = 0
     for seed in range(40):
         rows = np.random.default_rng(seed).choice(4000, 300)
-        low, high = resampled_interval(roc_auc_score, Y[rows], P[rows], draws=100, seed=seed)
+        low, high = resampled_interval(auc, Y[rows], P[rows], draws=100, seed=seed)
         inside += low <= truth <= high
     assert 34 <= inside <= 40
 

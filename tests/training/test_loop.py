@@ -44,7 +44,7 @@ def twins() -> tuple[keras.Model, keras.Model]:
 
 
 def fitted(model: keras.Model, epochs: int) -> list[float]:
-    model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse")
+    model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse", jit_compile=False)
     losses = model.fit(X, Y, epochs=epochs, batch_size=32, shuffle=False, verbose=0).history["loss"]
     return [float(value) for value in losses]
 
@@ -104,7 +104,7 @@ def test_schedule_counts_steps_as_fit_does(double: None) -> None:
         return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-2, 22))
 
     history = train(ours, X, Y, epochs=2, batch_size=32, optimizer=optimizer(), shuffle=False)
-    theirs.compile(optimizer=optimizer(), loss="mse")
+    theirs.compile(optimizer=optimizer(), loss="mse", jit_compile=False)
     expected = theirs.fit(X, Y, epochs=2, batch_size=32, shuffle=False, verbose=0).history["loss"]
     np.testing.assert_allclose(history.loss, expected, rtol=1e-9)
 

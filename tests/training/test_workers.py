@@ -57,10 +57,10 @@ def steps_in(log: Path) -> list[int]:
     return [json.loads(line)[0] for line in log.read_text(encoding="utf-8").splitlines()]
 
 
-def test_a_run_that_died_under_slurm_goes_on_here_with_the_losses_of_one_model(
+def test_a_run_of_two_that_died_under_slurm_goes_on_alone_with_the_losses_of_one_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two workers named as by Slurm, one dies at step 5; two others go on from step 3."""
+    """Two workers named as by Slurm, one dies at step 5; another goes on from step 3."""
     for name in CLUSTER:
         monkeypatch.delenv(name, raising=False)
     (port,) = workers._free_ports(1)
@@ -82,10 +82,10 @@ def test_a_run_that_died_under_slurm_goes_on_here_with_the_losses_of_one_model(
             process.wait()
     log = tmp_path / "losses.jsonl"
     assert steps_in(log)[:4] == [0, 1, 2, 3]
-    together, starts = train_on_workers(2, steps=STEPS, folder=tmp_path, checkpoint_every=3)
+    losses, starts = train_on_workers(1, steps=STEPS, folder=tmp_path, checkpoint_every=3)
     assert starts == 1
     assert steps_in(log)[-3:] == [3, 4, 5]
-    np.testing.assert_allclose(together, losses_of_one_model(), rtol=1e-9)
+    np.testing.assert_allclose(losses, losses_of_one_model(), rtol=1e-9)
 
 
 @pytest.fixture
