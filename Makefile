@@ -42,4 +42,4 @@ lock:            ## resolve the requirements again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements.lock
 	$(PY) -m companion.cli environment
 clean:           ## remove what the commands made
-	rm -rf _build $(VENV) dist
+	rm -rf _build $(VENV) .venv-* .portable dist

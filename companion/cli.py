@@ -68,11 +68,11 @@ def refresh(paths: Sequence[str]) -> int:
 
 def portable(paths: Sequence[str]) -> int:
     """Run pages (all, or those named) as on other processors; print each digit that moves."""
-    from companion.authoring import portable as matrix
+    from companion.authoring import moved, portable
 
-    moved = matrix.portable([Path(p) for p in paths])
-    print(matrix.table(moved))
-    return 1 if moved else 0
+    found = portable.portable([Path(p) for p in paths])
+    print(moved.table(found))
+    return 1 if found else 0
 
 
 def bench(names: Sequence[str]) -> int:

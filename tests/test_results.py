@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from companion.errors import CourseError
@@ -45,7 +47,7 @@ def test_all_digits_go_to_the_log_and_repeats_with_them(
     record("ch05.rmse", 0.39213, ".2f", over=[0.391, 0.394])
     record("ch05.side", "north")
     assert read_log(tmp_path / "log") == [
-        Recorded("ch05.rmse", 0.39213, ".2f", (0.391, 0.394)),
+        Recorded("ch05.rmse", 0.39213, ".2f", 0, (0.391, 0.394)),
         Recorded("ch05.side", "north", ""),
     ]
     assert read_log(tmp_path / "none") == []
@@ -54,3 +56,31 @@ def test_all_digits_go_to_the_log_and_repeats_with_them(
 def test_a_digit_that_moves_over_the_repeats_is_refused() -> None:
     with pytest.raises(CourseError, match=r"0\.40"):
         record("ch05.rmse", 0.39213, ".2f", over=[0.391, 0.396])
+
+
+def test_the_nearest_multiple_is_printed_and_all_digits_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(LOG, str(tmp_path / "log"))
+    record("ch05.mae", 43.97, ".0f", step=5, over=iter([43.6, 44.8]))
+    assert capsys.readouterr().out == "ch05.mae = 45\n"
+    assert read_log(tmp_path / "log")[0].over == (43.6, 44.8)
+
+
+@pytest.mark.parametrize(
+    ("value", "fmt", "text"),
+    [(np.int64(20640), ",", "20,640"), (np.float32(0.5), ".1f", "0.5"), (np.True_, "", "True")],
+)
+def test_numbers_of_other_libraries(
+    value: Any, fmt: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record("ch05.name", value, fmt, over=[value])
+    assert capsys.readouterr().out == f"ch05.name = {text}\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "fmt"), [(float("nan"), ".1f"), (1.0, "zz"), ("north", ".2f"), (None, ""), (1.5, "d")]
+)
+def test_what_does_not_fit_the_format_is_refused_in_a_sentence(value: Any, fmt: str) -> None:
+    with pytest.raises(CourseError, match=r"ch05\.name"):
+        record("ch05.name", value, fmt)

@@ -2,8 +2,10 @@
 
 Compiled libraries choose their code by the processor they meet, and sum in another order in each.
 The last bits of a product differ then; a page that amplifies them prints other digits. Variables
-make each library behave as on an older processor, so one machine can stand for several. Every run
-is kept as a file of its own, named by all that it depends on: an interruption loses one run.
+make each library behave as on an older processor, so one machine can stand for several. (OpenBLAS
+has no code of its own for Zen, it takes Haswell's; and no more threads than the machine has cores.)
+Every run is kept as a file of its own, named by all that it depends on: an interruption loses only
+what was running.
 """
 
 from __future__ import annotations
@@ -14,28 +16,26 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
-from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode
 from tqdm import tqdm
 
 from companion import results
 from companion.authoring import intervals, notebooks, pages
-from companion.errors import CourseError
+from companion.authoring.moved import Moved, compare, compared_texts
 from companion.threads import course_environment
 
 RUNS = Path(".portable")
-NUMBER = re.compile(r"(?<![\w.])[-+−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
 # The last line of a traceback; nbclient's own line in front of it says only that a cell failed.
 ERROR = re.compile(
-    r"^(?!nbclient\.exceptions\.CellExec)[\w.]*(?:Error|Interrupt)\b.*", re.MULTILINE
+    r"^(?!nbclient\.exceptions\.CellExec)[\w.]*(?:Error|Exception|Interrupt)\b.*", re.MULTILINE
 )
-AS_IT_IS, STORED = "as it is", "stored"
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+AS_IT_IS = "as it is"
 PROCESSES = 2
 
 
@@ -74,6 +74,8 @@ PROCESSORS: dict[str, dict[str, str]] = {
     "SkylakeX, 2 threads": _processor("SkylakeX", "AVX512_SPR", "AVX512_CORE", "AVX512", 2),
 }
 OLDEST = "Nehalem, 1 thread"
+# What a processor must have to stand for one of these, as Linux names it.
+NEEDS = {"SSE41": "sse4_1", "AVX": "avx", "AVX2": "avx2", "AVX512_CORE": "avx512f"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Run:
     """What one page printed under one processor.
 
     Attributes:
-        texts: the printed text of each code cell that nbval compares, by the cell's place.
+        texts: the printed text of each code cell that nbval compares, by its number.
         recorded: the recorded values, with all digits.
         seconds: how long the page took.
         error: the last line of the error that stopped it, or nothing.
@@ -93,28 +95,14 @@ class Run:
     error: str = ""
 
 
-@dataclass(frozen=True)
-class Moved:
-    """One number that differs between runs: where it stands, and what was seen."""
-
-    page: str
-    cell: int
-    number: str
-    seen: Mapping[str, Sequence[str]]
-
-    def __str__(self) -> str:
-        values = "; ".join(f"{value} ({', '.join(runs)})" for value, runs in self.seen.items())
-        return f"{self.page} | {self.cell} | {self.number} | {values}"
-
-
 def available() -> dict[str, dict[str, str]]:
-    """Return the processors that this machine can simulate: none newer than itself."""
+    """Return the processors that this machine can stand for: none newer than itself."""
     cpuinfo = Path("/proc/cpuinfo")
-    flags = cpuinfo.read_text(encoding="utf-8") if cpuinfo.exists() else ""
+    flags = set(cpuinfo.read_text(encoding="utf-8").split()) if cpuinfo.exists() else set()
     return {
         name: settings
         for name, settings in PROCESSORS.items()
-        if settings.get("OPENBLAS_CORETYPE") != "SkylakeX" or "avx512f" in flags
+        if not settings or NEEDS[settings["ONEDNN_MAX_CPU_ISA"]] in flags
     }
 
 
@@ -125,177 +113,129 @@ def portable(paths: Sequence[Path], book: Path = Path("book")) -> list[Moved]:
         paths: the notebooks; all of the book when empty.
         book: the folder of the pages.
 
-    Raises:
-        CourseError: a page stops with an error under some processor.
+    Returns:
+        One entry a number that moved, and one a page that stopped with an error.
     """
     chosen = [Path(p) for p in paths] or sorted(book.glob("*.ipynb"))
-    seen = run_all(chosen, available())
-    stopped = [
-        f"{page.stem} stops on {name}: {run.error}"
-        for page, runs in seen.items()
-        for name, run in runs.items()
-        if run.error
-    ]
-    if stopped:
-        raise CourseError("; ".join(stopped))
-    _note_intervals(book / "results.json", seen)
-    return [moved for page, runs in seen.items() for moved in compare(page, runs)]
-
-
-def table(moved: Sequence[Moved]) -> str:
-    """Return one line a number: page, cell, number, values seen and where."""
-    if not moved:
-        return "No printed digit moved."
-    return "\n".join(["page | cell | number | values seen", *map(str, moved)])
+    processors = available()
+    if left_out := sorted(PROCESSORS.keys() - processors.keys()):
+        print(f"this machine cannot stand for: {'; '.join(left_out)}", file=sys.stderr)
+    found: list[Moved] = []
+    for path, runs in run_all(chosen, processors).items():
+        stopped = {run.error: [name] for name, run in runs.items() if run.error}
+        if stopped:
+            found.append(Moved(path.stem, 0, "stops", stopped))
+            continue
+        found += compare(path, {name: run.texts for name, run in runs.items()})
+        found += _note_intervals(book / "results.json", path, list(runs.values()))
+    return found
 
 
 def run_all(
     paths: Sequence[Path], processors: Mapping[str, Mapping[str, str]]
 ) -> dict[Path, dict[str, Run]]:
     """Return every page's run under every processor; those kept from before are not run again."""
-    jobs = [(path, name) for name in processors for path in paths]
     found: dict[Path, dict[str, Run]] = {path: {} for path in paths}
+    started: list[subprocess.Popen[str]] = []
     pool = ThreadPoolExecutor(PROCESSES)
-    waiting = {pool.submit(_kept_or_run, p, n, processors[n]): (p, n) for p, n in jobs}
+    waiting = {
+        pool.submit(_kept_or_run, path, settings, started): (path, name)
+        for name, settings in processors.items()
+        for path in paths
+    }
     try:
-        with tqdm(total=len(jobs), unit="run") as bar:
+        with tqdm(total=len(waiting), unit="run") as bar:
             for done in as_completed(waiting):
                 path, name = waiting[done]
                 found[path][name] = done.result()
                 bar.set_postfix_str(f"{path.stem} on {name}: {found[path][name].seconds:.0f} s")
                 bar.update()
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in started:
+            process.terminate()
+        pool.shutdown(wait=True)
     return found
 
 
-def compare(path: Path, runs: Mapping[str, Run]) -> Iterator[Moved]:
-    """Yield each number that is not the same in all runs and in the stored outputs."""
-    texts = {STORED: compared_texts(notebooks.read(path))} | {n: r.texts for n, r in runs.items()}
-    for cell in texts[STORED]:
-        by_text: dict[str, list[str]] = {}
-        for name, of in texts.items():
-            by_text.setdefault(of.get(cell, ""), []).append(name)
-        if len(by_text) > 1:
-            yield from _moved_numbers(path.stem, cell, by_text)
-
-
-def compared_texts(nb: NotebookNode) -> dict[int, str]:
-    """Return what each code cell prints, by its place; pictures and uncompared cells left out."""
-    return {
-        place: "".join(map(_text, cell.get("outputs", ())))
-        for place, cell in enumerate(nb.cells)
-        if cell.cell_type == "code" and not notebooks.is_uncompared(cell)
-    }
-
-
-def _text(output: Any) -> str:
-    if output.output_type == "stream":
-        return str(output.text)
-    data = output.get("data", {})
-    return str(data.get("text/plain", "")) if "image/png" not in data else ""
-
-
-def _moved_numbers(page: str, cell: int, by_text: Mapping[str, Sequence[str]]) -> Iterator[Moved]:
-    """Tell the numbers of texts apart where only numbers differ, else the first lines that do."""
-    if len({NUMBER.sub("#", text) for text in by_text}) > 1:
-        yield _first_line(page, cell, by_text)
-        return
-    rows = [(NUMBER.findall(text), runs) for text, runs in by_text.items()]
-    names = _names(next(iter(by_text)))
-    for k, values in enumerate(zip(*(numbers for numbers, _ in rows), strict=True)):
-        if len(set(values)) > 1:
-            seen: dict[str, list[str]] = {}
-            for value, (_, runs) in zip(values, rows, strict=True):
-                seen.setdefault(value, []).extend(runs)
-            yield Moved(page, cell, names[k], seen)
-
-
-def _first_line(page: str, cell: int, by_text: Mapping[str, Sequence[str]]) -> Moved:
-    rows = list(zip_longest(*(text.splitlines() for text in by_text), fillvalue=""))
-    at = next(k for k, row in enumerate(rows) if len({*row}) > 1)
-    seen: dict[str, list[str]] = {}
-    for line, runs in zip(rows[at], by_text.values(), strict=True):
-        seen.setdefault(line.strip(), []).extend(runs)
-    return Moved(page, cell, f"line {at + 1}", seen)
-
-
-def _names(text: str) -> list[str]:
-    """Name each number by the words that stand before it in its line."""
-    return [
-        " ".join(line[: match.start()].split())[-40:] or f"line {i}"
-        for i, line in enumerate(text.splitlines(), start=1)
-        for match in NUMBER.finditer(line)
-    ]
-
-
-def _kept_or_run(path: Path, name: str, settings: Mapping[str, str]) -> Run:
-    kept = _kept(path, name)
+def _kept_or_run(
+    path: Path, settings: Mapping[str, str], started: list[subprocess.Popen[str]]
+) -> Run:
+    environment = {**course_environment(), **settings}
+    kept = kept_at(path, environment)
     if not kept.exists():
-        command = [sys.executable, "-m", "companion.authoring.portable", str(path), name]
-        environment = {**course_environment(), **settings}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True)
-        if done.returncode:
-            errors = ERROR.findall(re.sub(r"\x1b\[[0-9;]*m", "", done.stderr))
-            return Run({}, (), 0, errors[-1] if errors else f"exit status {done.returncode}")
+        # The name is settled before the run: what is edited meanwhile asks for another one.
+        command = [sys.executable, "-m", "companion.authoring.portable", str(path), str(kept)]
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+        started.append(process)
+        _, said = process.communicate()
+        if process.returncode:
+            lines = COLOURS.sub("", said).strip().splitlines() or ["interrupted"]
+            return Run({}, (), 0, (ERROR.findall("\n".join(lines)) or lines)[-1])
     entry = json.loads(kept.read_text(encoding="utf-8"))
     recorded = [results.restored(value) for value in entry["recorded"]]
     texts = {int(cell): text for cell, text in entry["texts"].items()}
     return Run(texts, recorded, entry["seconds"])
 
 
-def run_here(path: Path, name: str) -> None:
-    """Execute one page in this process's environment and keep what it printed."""
+def run_here(path: Path, kept: Path) -> None:
+    """Execute one page in this process's environment and keep what it printed, in one step."""
     nb, recorded = notebooks.read(path), dict[str, results.Recorded]()
     seconds = notebooks.execute(nb, path.parent, recorded)
-    keep(path, nb, recorded, seconds, name)
+    keep(kept, nb, recorded, seconds)
 
 
 def keep(
-    path: Path,
-    nb: NotebookNode,
-    recorded: Mapping[str, results.Recorded],
-    seconds: float,
-    name: str = AS_IT_IS,
+    kept: Path, nb: NotebookNode, recorded: Mapping[str, results.Recorded], seconds: float
 ) -> None:
     """Keep what a page printed, in one step; so ``make refresh`` spares ``make portable`` a run."""
     entries = [asdict(entry) for entry in recorded.values()]
     content = {"texts": compared_texts(nb), "recorded": entries, "seconds": seconds}
-    kept = _kept(path, name)
     kept.parent.mkdir(exist_ok=True)
     temporary = kept.with_suffix(f".{os.getpid()}")
     temporary.write_text(json.dumps(content), encoding="utf-8")
     os.replace(temporary, kept)
 
 
-def _kept(path: Path, name: str) -> Path:
-    """Name the file of a run by all that it depends on: code, companion, data, packages, Python."""
+def kept_at(path: Path, environment: Mapping[str, str]) -> Path:
+    """Name the file of a run by all that it depends on: code, files, packages, settings, Python."""
+    names = sorted({name for settings in PROCESSORS.values() for name in settings})
+    digest = hashlib.sha256(json.dumps([environment.get(name) for name in names]).encode())
+    digest.update(code_of(path).encode())
+    read = [p for p in Path("companion").rglob("*.py") if "authoring" not in p.parts]
+    read += [
+        p for kind in ("*.yml", "*.bib", "data/*", "figures/*") for p in path.parent.glob(kind)
+    ]
+    for source in [*sorted(read), Path("pyproject.toml"), Path("requirements.lock")]:
+        if source.is_file():
+            digest.update(source.read_bytes())
+    python = "".join(map(str, sys.version_info[:2]))
+    return RUNS / f"{path.stem}-{python}-{digest.hexdigest()[:16]}.json"
+
+
+def code_of(path: Path) -> str:
+    """Name the code of a page: its cells in order, and which of them nbval does not compare."""
     digest = hashlib.sha256()
     for cell in notebooks.read(path).cells:
         if cell.cell_type == "code":
-            digest.update(cell.source.encode())
-    sources = [p for p in sorted(Path("companion").rglob("*.py")) if "authoring" not in p.parts]
-    data = sorted(p for p in (path.parent / "data").rglob("*") if p.is_file())
-    for source in [*sources, *data, Path("requirements.lock")]:
-        digest.update(source.read_bytes())
-    python = "".join(map(str, sys.version_info[:2]))
-    short = re.sub(r"[^a-z0-9]+", "-", name.lower())
-    return RUNS / f"{path.stem}-{digest.hexdigest()[:12]}-{python}-{short}.json"
+            digest.update(f"{cell.source}\0{notebooks.is_uncompared(cell)}\0".encode())
+    return digest.hexdigest()[:12]
 
 
-def _note_intervals(file: Path, seen: Mapping[Path, Mapping[str, Run]]) -> None:
-    """Write into ``results.json`` where each recorded value lay, in all runs together."""
-    entries = pages.load_results(file)
-    for runs in seen.values():
-        of: dict[str, list[results.Recorded]] = {}
-        for run in runs.values():
-            for entry in run.recorded:
-                of.setdefault(entry.name, []).append(entry)
-        for name, values in of.items():
-            if name in entries:
-                entries[name] = {**entries[name], **intervals.interval(values)}
+def _note_intervals(file: Path, path: Path, runs: Sequence[Run]) -> list[Moved]:
+    """Write where each recorded value lay in all runs; return what stands in no line."""
+    entries, code = pages.load_results(file), code_of(path)
+    of: dict[str, list[results.Recorded]] = {}
+    for run in runs:
+        for entry in run.recorded:
+            of.setdefault(entry.name, []).append(entry)
+    for name in of.keys() & entries.keys():
+        earlier = intervals.kept(entries[name], code) if len(runs) < len(PROCESSORS) else {}
+        entries[name] |= intervals.interval(of[name], earlier.get("seen", ())) | {"code": code}
     pages.save_results(file, entries)
+    unknown = sorted(of.keys() - entries.keys())
+    return [Moved(path.stem, 0, name, {"not in results.json": ["all"]}) for name in unknown]
 
 
 if __name__ == "__main__":
-    run_here(Path(sys.argv[1]), sys.argv[2])
+    run_here(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from companion.authoring import (
 from companion.errors import CourseError
 from companion.exercises.pages import catalogue, expand, reword
 from companion.results import Recorded
+from companion.threads import course_environment
 
 BOOK = Path("book")
 
@@ -42,14 +43,10 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
     chosen = [Path(p) for p in paths] or sorted(BOOK.glob("*.ipynb"))
     before = pages.load_results(BOOK / "results.json")
     measured = {name: entry for name, entry in before.items() if name.endswith(".minutes")}
-    recorded: dict[str, Recorded] = {}
-    for path, (seconds, found) in _run_pages(chosen if run else []):
+    for path, seconds in _run_pages(chosen if run else []):
         _note_minutes(measured, path.stem, seconds)
-        recorded |= found
     for path in sorted(BOOK.glob("*.ipynb")):
-        _collect(path, measured)
-    for name, entry in measured.items():
-        entry.update(_interval(before.get(name, {}), recorded.get(name)))
+        _collect(path, measured, before)
     _prune(measured)
     pages.save_results(BOOK / "results.json", measured)
     landing.write_figures(BOOK)
@@ -61,14 +58,17 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
         _write_if_changed(path, filled(path.read_text(encoding="utf-8")))
 
 
-def _run_pages(paths: Sequence[Path]) -> Iterator[tuple[Path, tuple[float, dict[str, Recorded]]]]:
-    """Run the pages, two at once; an error in one leaves the others as they were."""
-    with ProcessPoolExecutor(min(len(paths), portable.PROCESSES) or 1) as pool:
+def _run_pages(paths: Sequence[Path]) -> Iterator[tuple[Path, float]]:
+    """Run the pages, two at once, and return each one's seconds; an interruption starts no more."""
+    pool = ThreadPoolExecutor(portable.PROCESSES)
+    try:
         yield from zip(paths, pool.map(_run_page, paths), strict=True)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _run_page(path: Path) -> tuple[float, dict[str, Recorded]]:
-    """Expand, format and execute one notebook; return its seconds and what it recorded."""
+def _run_page(path: Path) -> float:
+    """Expand, format and execute one notebook; return the seconds it took."""
     before = notebooks.read(path)
     nb = expand(notebooks.read(path))
     ledger = claims.load(BOOK / "claims.yml")
@@ -78,26 +78,26 @@ def _run_page(path: Path) -> tuple[float, dict[str, Recorded]]:
     notebooks.write(path, notebooks.normalise(nb))
     notebooks.format_code(path)
     nb, recorded = notebooks.read(path), dict[str, Recorded]()
+    kept = portable.kept_at(path, course_environment())
     print(f"running {path} …", file=sys.stderr, flush=True)
     seconds = notebooks.execute(nb, BOOK, recorded)
+    if lost := sorted(recorded.keys() - notebooks.collect(nb).keys()):
+        raise CourseError(f"{path.name} records {lost[0]!r}, but not on a line of its own.")
     notebooks.write(path, notebooks.keep_uncompared(notebooks.normalise(nb), before))
-    portable.keep(path, nb, recorded, seconds)
-    return seconds, recorded
+    portable.keep(kept, nb, recorded, seconds)
+    return seconds
 
 
-def _interval(before: Mapping[str, Any], now: Recorded | None) -> dict[str, Any]:
-    """Return the interval of an earlier run of ``make portable``, widened if the page ran again."""
-    if now is not None:
-        return intervals.widened(before, now)
-    return {key: before[key] for key in ("format", "seen") if key in before}
-
-
-def _collect(path: Path, measured: dict[str, dict[str, Any]]) -> None:
-    """Add what a page's stored outputs recorded; so the file follows the pages, also unrun ones."""
+def _collect(
+    path: Path, measured: dict[str, dict[str, Any]], before: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Add what a page's stored outputs recorded, with its interval while the code is the same."""
+    code = portable.code_of(path)
     for name, value in notebooks.collect(notebooks.read(path)).items():
         if not name.startswith(notebooks.prefix(path.stem) + "."):
             raise CourseError(f"{path.name} records {name!r}; names there begin with its chapter.")
-        measured[name] = {"value": value, "page": path.stem}
+        interval = intervals.kept(before.get(name, {}), code)
+        measured[name] = {"value": value, "page": path.stem, **interval}
 
 
 def _note_minutes(measured: dict[str, dict[str, Any]], page: str, seconds: float) -> None:

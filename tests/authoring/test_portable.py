@@ -1,8 +1,12 @@
-"""Pages on other processors: what moves is named, what stands is not, nothing is run twice."""
+"""Pages on other processors: settings that take effect, runs that are kept, pages that stop."""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,110 +16,132 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from companion.authoring import pages, portable
-from companion.authoring.portable import PROCESSORS, Run, compare, run_all, table
-from companion.errors import CourseError
+from companion.authoring.portable import AS_IT_IS, PROCESSORS, available, kept_at, run_all
 
 ROOT = Path(__file__).resolve().parents[2]
-STEADY = {"one": {"CASE": "1"}, "two": {"CASE": "1"}}
-SHAKY = {"one": {"CASE": "1"}, "two": {"CASE": "2"}}
-
-
-def page(folder: Path, *printed: str, code: str = "pass", tags: list[str] | None = None) -> Path:
-    cells = [new_code_cell(code, execution_count=1, metadata={"tags": tags or []}) for _ in printed]
-    for cell, text in zip(cells, printed, strict=True):
-        cell.outputs = [new_output("stream", name="stdout", text=text)]
-    path = folder / "01-page.ipynb"
-    nbformat.write(new_notebook(cells=[new_markdown_cell("words"), *cells]), path)
-    return path
-
-
-def moved(path: Path, *texts: str) -> list[portable.Moved]:
-    runs = {f"run {i}": Run({1: text}, (), 1.0) for i, text in enumerate(texts)}
-    return list(compare(path, runs))
-
-
-def test_each_number_that_moves_is_named_with_where_it_was_seen(tmp_path: Path) -> None:
-    stored = "tanh: right 0.5, sums -2.2\nsoftmax: right 0.9\n"
-    path = page(tmp_path, stored)
-    found = moved(path, stored, stored.replace("0.5", "0.4"))
-    assert [(m.page, m.cell, m.number) for m in found] == [("01-page", 1, "tanh: right")]
-    assert found[0].seen == {"0.5": ["stored", "run 0"], "0.4": ["run 1"]}
-    assert "01-page | 1 | tanh: right | 0.5 (stored, run 0); 0.4 (run 1)" in table(found)
-
-
-@pytest.mark.parametrize("number", ["-3", "1,234", "0.5", "1e-05", "−2"])
-def test_every_form_of_number_is_seen(tmp_path: Path, number: str) -> None:
-    path = page(tmp_path, f"gain {number} %")
-    assert [m.number for m in moved(path, "gain 7 %")] == ["gain"]
-
-
-def test_words_and_lines_that_differ_are_told(tmp_path: Path) -> None:
-    path = page(tmp_path, "a\nahead: True\n")
-    assert [m.number for m in moved(path, "a\nahead: False\n")] == ["line 2"]
-    assert moved(path, "a\nahead: True\n") == []
-    assert len(moved(path, "a\n")) == 1
-
-
-def test_cells_that_print_times_are_left_out(tmp_path: Path) -> None:
-    path = page(tmp_path, "took 3 s", tags=["nbval-ignore-output"])
-    assert moved(path, "took 4 s") == []
-
-
-@pytest.fixture
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
-    """Return what writes a page of one cell into a small course, where the command runs."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    (tmp_path / "book").mkdir()
-    (tmp_path / "requirements.lock").write_text("")
-    entry = {"ch01.x": {"value": "1", "page": "01-page"}}
-    (tmp_path / "book" / "results.json").write_text(json.dumps(entry))
-
-    def write(code: str) -> Path:
-        return page(tmp_path / "book", "ch01.x = 1\n", code=code).relative_to(tmp_path)
-
-    return write
-
-
+STEADY = {"one": {"CASE": "1"}, "two": {"CASE": "1", "OMP_NUM_THREADS": "2"}}
+SHAKY = {"one": {"CASE": "1"}, "two": {"CASE": "2", "OMP_NUM_THREADS": "2"}}
 CODE = (
     "import os\nfrom companion.results import record\n"
     "record('ch01.x', float(os.environ['CASE']) / {}, '.0f')"
 )
 
 
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Return what writes a page of one cell into a small course, where the command runs."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    (tmp_path / "book").mkdir()
+    entry = {"ch01.x": {"value": "1", "page": "01-page"}}
+    (tmp_path / "book" / "results.json").write_text(json.dumps(entry))
+
+    def write(code: str, name: str = "01-page", words: str = "words") -> Path:
+        cell = new_code_cell(code, execution_count=1)
+        cell.outputs = [new_output("stream", name="stdout", text="ch01.x = 1\n")]
+        path = Path("book") / f"{name}.ipynb"
+        nbformat.write(new_notebook(cells=[new_markdown_cell(words), cell]), path)
+        return path
+
+    return write
+
+
 def use(monkeypatch: pytest.MonkeyPatch, processors: dict[str, Any]) -> None:
+    monkeypatch.setattr(portable, "PROCESSORS", processors)
     monkeypatch.setattr(portable, "available", lambda: processors)
 
 
-def test_a_cell_that_amplifies_is_found_and_its_interval_noted(
-    course: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+def test_what_moves_is_told_beside_a_page_that_stops(
+    course: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = course(CODE.format(1))
     use(monkeypatch, SHAKY)
-    assert [m.number for m in portable.portable([path])] == ["ch01.x ="]
+    paths = [course("raise ValueError('no number')", "02-page"), course(CODE.format(1))]
+    stops, moved = portable.portable(paths)
+    assert (stops.page, stops.number) == ("02-page", "stops")
+    assert "no number" in " ".join(stops.seen)
+    assert moved.number == "ch01.x ="
     entry = pages.load_results(Path("book/results.json"))["ch01.x"]
-    assert entry == {"value": "1", "page": "01-page", "format": ".0f", "seen": [1.0, 2.0]}
+    assert (entry["format"], entry["seen"]) == (".0f", [1.0, 2.0])
+    assert entry["code"] == portable.code_of(paths[1])
 
 
-def test_what_is_kept_is_not_run_again_until_the_code_changes(
-    course: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+def test_fewer_processors_forget_no_interval_of_the_same_code(
+    course: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, SHAKY)
+    path = course(CODE.format(1))
+    portable.portable([path])
+    monkeypatch.setattr(portable, "available", lambda: {"one": SHAKY["one"]})
+    assert portable.portable([path]) == []
+    assert pages.load_results(Path("book/results.json"))["ch01.x"]["seen"] == [1.0, 2.0]
+
+
+def test_what_is_kept_is_not_run_again_until_something_changes(
+    course: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = course(CODE.format(1))
     first = run_all([path], STEADY)
     assert [run.texts[1] for run in first[path].values()] == ["ch01.x = 1\n"] * 2
-    before = portable._kept(path, "one")
-    monkeypatch.setattr(portable.subprocess, "run", None)  # a run would stop here
+    monkeypatch.setattr(portable.subprocess, "Popen", None)  # a run would stop here
     assert run_all([path], STEADY) == first
-    course(CODE.format(2))
-    assert portable._kept(path, "one") != before
+    course(CODE.format(1), words="other words")
+    assert run_all([path], STEADY) == first
 
 
-def test_a_page_that_stops_is_named_with_its_error(
-    course: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    use(monkeypatch, {"one": {}})
-    with pytest.raises(CourseError, match=r"01-page stops on one: .*no number"):
-        portable.portable([course("raise ValueError('no number')")])
+def test_a_run_is_named_by_all_that_it_depends_on(course: Callable[..., Path]) -> None:
+    path = course(CODE.format(1))
+    names = {kept_at(path, {})}
+    for change in (
+        lambda: course(CODE.format(2)),
+        lambda: Path("book/claims.yml").write_text("a claim"),
+        lambda: Path("requirements.lock").write_text("a package"),
+        lambda: (Path("companion").mkdir(), Path("companion/x.py").write_text("code")),
+    ):
+        change()
+        names.add(kept_at(path, {}))
+    names.add(kept_at(path, {"OPENBLAS_CORETYPE": "Nehalem"}))
+    assert len(names) == 6
+
+
+def test_an_interruption_keeps_what_is_done(course: Callable[..., Path]) -> None:
+    slow = course("import time; time.sleep(60)", "02-page")
+    path = course("print(1)")
+    code = (
+        "import sys; from pathlib import Path; from companion.authoring.portable import run_all\n"
+    )
+    code += f"run_all([Path({str(path)!r}), Path({str(slow)!r})], {{'one': {{}}}})"
+    command = [sys.executable, "-c", code]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    assert process.stderr is not None
+    seen = ""
+    while "1/2" not in seen:
+        seen += process.stderr.read(1)  # the line of progress
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(30) != 0
+    assert len(list(Path(".portable").glob("01-page-*.json"))) == 1
+    assert list(Path(".portable").glob("02-page-*")) == []
+
+
+@pytest.mark.parametrize("name", PROCESSORS)
+def test_each_setting_takes_effect(name: str) -> None:
+    settings = available().get(name)
+    if settings is None:
+        pytest.skip(f"this machine cannot stand for {name}")
+    code = (
+        "import json, numpy, threadpoolctl as t\n"
+        "from numpy._core._multiarray_umath import __cpu_features__ as f\n"
+        "print(json.dumps([t.threadpool_info()[0], f['X86_V3'], f['X86_V4']]))"
+    )
+    env = {**os.environ, **settings}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    blas, avx2, avx512 = json.loads(done.stdout)
+    if name != AS_IT_IS:
+        core = settings["OPENBLAS_CORETYPE"].replace("Zen", "Haswell")
+        assert blas["architecture"] == core
+        cores = len(os.sched_getaffinity(0))
+        assert blas["num_threads"] == min(int(settings["OPENBLAS_NUM_THREADS"]), cores)
+        assert avx2 == (core in ("Haswell", "SkylakeX"))
+        assert avx512 == (core == "SkylakeX")
 
 
 def test_the_matrix_has_the_processors_that_the_course_promises() -> None:
