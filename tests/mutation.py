@@ -46,7 +46,7 @@ TESTS = {
     "data.bpe_files": ["data/test_byte_bpe.py"],
     "serve.app": ["serve/test_app.py", "serve/test_survivors.py"],
     "serve.export": ["serve/test_model.py"],
-    "serve.metrics": ["serve/test_app.py"],
+    "serve.metrics": ["serve/test_app.py", "serve/test_survivors.py"],
     "serve.process": ["serve/test_server.py"],
     "serve.server": ["serve/test_server.py", "serve/test_survivors.py"],
     "exercises.pages": ["exercises/test_registry_and_pages.py"],
