@@ -138,3 +138,15 @@ def test_every_exercise_of_a_finished_chapter_is_on_its_page_once() -> None:
     # A chapter is finished when its main page is there: 03-…, not only 03b-….
     finished = {f"ch{path.name[:2]}" for path in NOTEBOOKS if path.name[2] == "-"}
     assert {made.id for made in ALL if made.chapter in finished} <= set(shown)
+
+
+def test_mutants_are_all_small_changes_and_each_once() -> None:
+    lines = ["def f(x, y):", "    z = x - y", "    z = g(z, 0, key=None)", "    return z < 1"]
+    changed = [(1, "z = x + y"), (1, "z = y - x"), (2, "z = g(0, z, key=None)"), (2, "z = g(z, 0)")]
+    changed += [(2, "z = g(z, 1, key=None)"), (3, "return z >= 1"), (3, "return z < 2")]
+    changed += [(3, "return z < -1"), (1, ""), (2, "")]
+    expected = []
+    for place, text in changed:
+        kept = [*lines[:place], *([f"    {text}"] if text else []), *lines[place + 1 :]]
+        expected.append("\n".join(kept))
+    assert sorted(proofs.mutants("\n".join(lines))) == sorted(expected)
