@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -145,10 +145,12 @@ def _run(module: str, *arguments: str) -> int:
 
 def _python(*arguments: str) -> int:
     """Run Python with the course's settings; Ctrl-C is for the program, which may ask back."""
-    program = subprocess.Popen([sys.executable, *arguments], env=course_environment())
-    while True:
-        with contextlib.suppress(KeyboardInterrupt):
-            return program.wait()
+    # A handler that does nothing, unlike an ignored signal, is not inherited.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        return subprocess.call([sys.executable, *arguments], env=course_environment())
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 if __name__ == "__main__":

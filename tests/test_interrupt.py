@@ -24,6 +24,11 @@ while True:
 """
 
 
+def at_a_terminal() -> None:
+    """Undo what a shell does that starts the tests in the background: it has Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs process groups")
 def test_the_program_that_a_command_started_decides() -> None:
     code = "import sys; from companion import cli; print(cli._python('-c', sys.argv[1]))"
@@ -33,6 +38,7 @@ def test_the_program_that_a_command_started_decides() -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=at_a_terminal,
     ) as command:
         assert command.stdout is not None
         for words in ("ready\n", "sure?\n"):
@@ -54,5 +60,7 @@ raise SystemExit(cli.main(["bench"]))
 """
     root = Path(__file__).resolve().parents[1]
     command = [sys.executable, "-c", code]
-    ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        command, cwd=root, capture_output=True, text=True, check=False, preexec_fn=at_a_terminal
+    )
     assert (ended.returncode, ended.stderr) == (130, "")

@@ -111,7 +111,13 @@ def test_an_interruption_keeps_what_is_done(course: Callable[..., Path]) -> None
     )
     code += f"run_all([Path({str(path)!r}), Path({str(slow)!r})], {{'one': {{}}}})"
     command = [sys.executable, "-c", code]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # as at a terminal
+    )
     assert process.stderr is not None
     seen = ""
     while "1/2" not in seen:
