@@ -57,7 +57,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail where a page takes far longer than it states, beside the others."""
-    if hasattr(session.config, "workerinput"):
+    # A processor that is only simulated has a pace of its own.
+    if hasattr(session.config, "workerinput") or "OPENBLAS_CORETYPE" in os.environ:
         return
     whole = {page: _seconds[page] for page in _cells if _cells[page] == _number_of_cells(page)}
     slow, quick = off_pace(_stated_minutes(), whole)
