@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -67,6 +68,7 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     address = f"http://127.0.0.1:{port}"
     end = time.monotonic() + START_SECONDS
@@ -77,7 +79,7 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         except OSError:
             time.sleep(0.5)
     yield address
-    server.terminate()
+    os.killpg(server.pid, signal.SIGTERM)  # the command, and the JupyterLab that it started
     server.wait(30)
 
 
