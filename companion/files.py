@@ -94,7 +94,8 @@ def write_text(path: Path, text: str) -> None:
     """
     try:
         target = path.resolve()
-        if target.exists() and not target.is_file():
+        # From Python 3.13 on, a circle of links resolves to one of them.
+        if target.is_symlink() or (target.exists() and not target.is_file()):
             raise CourseError(f"{path} is no regular file, so it stays as it is; name another.")
         part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
         try:
