@@ -55,7 +55,7 @@ def test_a_clean_page_has_no_fault(tmp_path: Path) -> None:
             "cell 2 .* error",
         ),
         ([code("a", outputs=[printed("stdout", "in /home/me/x")])], "cell 2 .* /home/"),
-        ([code("open('/tmp/mine')")], "cell 2 .* /tmp/"),
+        ([code("open('/usr/mine')")], "cell 2 .* /usr/"),
         ([code("a", metadata={"tags": [notebooks.UNCOMPARED]})], "1 of 1"),
     ],
 )
