@@ -23,23 +23,23 @@ $(STAMP): requirements.lock pyproject.toml
 
 setup: $(STAMP)  ## make .venv with the locked packages and the companion
 book: $(STAMP)   ## build the HTML book (warnings are errors) and print the page to open
-	$(PY) -m companion.cli book
+	$(PY) -m tools book
 test: $(STAMP)   ## run every test, and every notebook against its stored outputs
-	$(PY) -m companion.cli test
+	$(PY) -m tools test
 lab: $(STAMP)    ## open the chapters in JupyterLab
-	$(PY) -m companion.cli lab
+	$(PY) -m tools lab
 refresh: $(STAMP) ## re-execute the notebooks; rewrite outputs, results.json and bound numbers
-	$(PY) -m companion.cli refresh
+	$(PY) -m tools refresh
 portable: $(STAMP) ## run the pages as on other processors (PAGES=…); print each digit that moves
-	$(PY) -m companion.cli portable $(PAGES)
+	$(PY) -m tools portable $(PAGES)
 bench: $(STAMP)  ## print the table of ratios measured side by side
-	$(PY) -m companion.cli bench
+	$(PY) -m tools bench
 check: $(STAMP)  ## lint, types, spelling, notebook hygiene and the lock
-	$(PY) -m companion.cli check
+	$(PY) -m tools check
 archive: $(STAMP) ## the offline book as a zip with its SHA-256
-	$(PY) -m companion.cli archive
+	$(PY) -m tools archive
 lock:            ## resolve the requirements again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements.lock
-	$(PY) -m companion.cli environment
+	$(PY) -m tools environment
 clean:           ## remove what the commands made
 	rm -rf _build $(VENV) .venv-* .portable dist

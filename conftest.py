@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from companion.authoring.pace import off_pace
 from companion.data import california_available
 from companion.threads import course_environment
+from tools.pace import off_pace
 
 # The kernels that nbval starts inherit these, too: exercises keep their state out of book/.
 os.environ.update(course_environment())

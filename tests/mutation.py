@@ -73,7 +73,7 @@ def modules() -> Iterator[tuple[str, list[str]]]:
 
 def faults(source: str, seed: str) -> Iterator[str]:
     """Yield changed copies of a source, at places in a random order."""
-    from companion.exercises.proofs import _change
+    from tools.proofs import _change
 
     tree = ast.parse(source)
     unchanged, idle = ast.unparse(tree), _without_effect(tree)

@@ -12,9 +12,9 @@ import nbformat
 import pytest
 import yaml
 
-from companion.authoring import hygiene, intervals, notebooks, pages, portable
-from companion.authoring.environment import locked
-from companion.authoring.refresh import generated
+from tools import hygiene, intervals, notebooks, pages, portable
+from tools.environment import locked
+from tools.refresh import generated
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"

@@ -31,7 +31,7 @@ def at_a_terminal() -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="needs process groups")
 def test_the_program_that_a_command_started_decides() -> None:
-    code = "import sys; from companion import cli; print(cli._python('-c', sys.argv[1]))"
+    code = "import sys; from tools import __main__ as cli; print(cli._python('-c', sys.argv[1]))"
     with subprocess.Popen(
         [sys.executable, "-c", code, ASKS],
         stdout=subprocess.PIPE,
@@ -51,7 +51,7 @@ def test_the_program_that_a_command_started_decides() -> None:
 def test_a_command_of_ours_ends_without_a_traceback() -> None:
     code = """
 import os, signal
-from companion import cli
+from tools import __main__ as cli
 def bench(_):
     "Measure."
     os.kill(os.getpid(), signal.SIGINT)

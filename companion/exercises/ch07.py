@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
-from companion.bibliography import isbn_is_valid
 from companion.compute import Hardware, training_flops
 from companion.exercises.compare import array, called, choice, number, several
 from companion.exercises.registry import Wrong, exercise
+from tools.bibliography import isbn_is_valid
 
 Array = NDArray[np.float64]
 

@@ -42,7 +42,7 @@ def html(chromium: str) -> Path:
     (ROOT / "_build").mkdir(exist_ok=True)
     with FileLock(ROOT / "_build" / "browser.lock"):
         run = subprocess.run(
-            [sys.executable, "-m", "companion.cli", "book"],
+            [sys.executable, "-m", "tools.__main__", "book"],
             cwd=ROOT,
             capture_output=True,
             text=True,

@@ -18,9 +18,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, Page
 
-from companion.authoring.notebooks import normalise
-from companion.exercises import pages
 from companion.exercises.registry import get
+from tools import exercise_pages as pages
+from tools.notebooks import normalise
 
 ROOT = Path(__file__).resolve().parents[2]
 ID = "ch05.parameters"
@@ -63,7 +63,7 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COURSE_PROGRESS": str(copy / "p.json")}
     server = subprocess.Popen(
-        [sys.executable, "-m", "companion.cli", "lab", *options],
+        [sys.executable, "-m", "tools.__main__", "lab", *options],
         cwd=copy,
         env=environment,
         stdout=subprocess.DEVNULL,

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from companion.authoring import pages
 from companion.errors import CourseError
 from companion.exercises import quiz
 from companion.exercises.quizzes import holds, load, number
+from tools import pages
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
 FILES = sorted((BOOK / "quizzes").glob("*.yml"))

@@ -9,7 +9,8 @@ import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from companion.errors import CourseError
-from companion.exercises import pages, registry
+from companion.exercises import registry
+from tools import exercise_pages as pages
 
 WHOLE: dict[str, Any] = {
     "id": "ch99.double",

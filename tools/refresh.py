@@ -10,8 +10,11 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from companion import claims
-from companion.authoring import (
+from companion.errors import CourseError
+from companion.results import Recorded
+from companion.threads import course_environment
+from tools import (
+    claims,
     flowchart,
     intervals,
     landing,
@@ -21,10 +24,7 @@ from companion.authoring import (
     portable,
     quizzes,
 )
-from companion.errors import CourseError
-from companion.exercises.pages import catalogue, expand, reword
-from companion.results import Recorded
-from companion.threads import course_environment
+from tools.exercise_pages import catalogue, expand, reword
 
 BOOK = Path("book")
 

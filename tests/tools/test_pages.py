@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from companion.authoring import pages
 from companion.errors import CourseError
+from tools import pages
 
 NUMBERS = pages.Numbers({"ch05.rmse": "0.392"}, {"gpt3-flops": "3.14e23"})
 

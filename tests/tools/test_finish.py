@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from companion.authoring.finish import finish, mend
+from tools.finish import finish, mend
 
 
 @pytest.mark.parametrize(

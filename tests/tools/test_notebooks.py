@@ -8,8 +8,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from companion.authoring import notebooks
 from companion.errors import CourseError
+from tools import notebooks
 
 
 def page(*sources: str) -> nbformat.NotebookNode:

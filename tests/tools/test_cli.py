@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from companion import cli
+from tools import __main__ as cli
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +112,7 @@ def test_make_installs_again_where_the_folder_was_moved_or_copied(
 def test_makefile_offers_every_command() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for command in cli.COMMANDS:
-        assert f"companion.cli {command.__name__}" in makefile
+        assert f"-m tools {command.__name__}" in makefile
 
 
 def test_lab_is_on_loopback_and_opens_the_landing_page(

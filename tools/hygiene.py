@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from companion.authoring import notebooks
-from companion.authoring.environment import direct, environment, locked
+from tools import notebooks
+from tools.environment import direct, environment, locked
 
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|home|root|tmp|Users|opt|usr)/|[A-Z]:\\\\")
 LONGEST_CELL = 30

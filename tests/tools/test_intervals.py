@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from companion.authoring.intervals import fault, interval, kept
 from companion.results import Recorded
+from tools.intervals import fault, interval, kept
 
 CODE = "abc"
 

@@ -15,8 +15,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from companion.authoring import pages, portable
-from companion.authoring.portable import AS_IT_IS, PROCESSORS, available, kept_at, run_all
+from tools import pages, portable
+from tools.portable import AS_IT_IS, PROCESSORS, available, kept_at, run_all
 
 ROOT = Path(__file__).resolve().parents[2]
 STEADY = {"one": {"CASE": "1"}, "two": {"CASE": "1", "OMP_NUM_THREADS": "2"}}
@@ -106,9 +106,7 @@ def test_a_run_is_named_by_all_that_it_depends_on(course: Callable[..., Path]) -
 def test_an_interruption_keeps_what_is_done(course: Callable[..., Path]) -> None:
     slow = course("import time; time.sleep(60)", "02-page")
     path = course("print(1)")
-    code = (
-        "import sys; from pathlib import Path; from companion.authoring.portable import run_all\n"
-    )
+    code = "import sys; from pathlib import Path; from tools.portable import run_all\n"
     code += f"run_all([Path({str(path)!r}), Path({str(slow)!r})], {{'one': {{}}}})"
     command = [sys.executable, "-c", code]
     process = subprocess.Popen(

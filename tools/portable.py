@@ -25,9 +25,9 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from companion import results
-from companion.authoring import intervals, notebooks, pages
-from companion.authoring.moved import Moved, compare, compared_texts
 from companion.threads import course_environment
+from tools import intervals, notebooks, pages
+from tools.moved import Moved, compare, compared_texts
 
 RUNS = Path(".portable")
 # The last line of a traceback; nbclient's own line in front of it says only that a cell failed.
@@ -165,7 +165,7 @@ def _kept_or_run(
     kept = kept_at(path, environment)
     if not kept.exists():
         # The name is settled before the run: what is edited meanwhile asks for another one.
-        command = [sys.executable, "-m", "companion.authoring.portable", str(path), str(kept)]
+        command = [sys.executable, "-m", "tools.portable", str(path), str(kept)]
         process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
         started.append(process)
         _, said = process.communicate()
@@ -202,7 +202,7 @@ def kept_at(path: Path, environment: Mapping[str, str]) -> Path:
     names = sorted({name for settings in PROCESSORS.values() for name in settings})
     digest = hashlib.sha256(json.dumps([environment.get(name) for name in names]).encode())
     digest.update(code_of(path).encode())
-    read = [p for p in Path("companion").rglob("*.py") if "authoring" not in p.parts]
+    read = sorted(Path("companion").rglob("*.py"))
     read += [
         p for kind in ("*.yml", "*.bib", "data/*", "figures/*") for p in path.parent.glob(kind)
     ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from companion.authoring import notebooks
+from tools import notebooks
 
 NUMBER = re.compile(r"(?<![\w.])[-+−]?(?:\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?|nan|inf)(?![^\W\d_])")
 STORED = "stored"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from companion.authoring.pace import off_pace
+from tools.pace import off_pace
 
 OTHERS = {"02-y": 1.0, "03-z": 2.0, "04-w": 1.5, "05-v": 0.5}
 

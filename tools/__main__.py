@@ -1,4 +1,4 @@
-"""The course's commands for machines without ``make``: ``python -m companion.cli book``."""
+"""The course's commands for machines without ``make``: ``python -m tools book``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test(extra: Sequence[str]) -> int:
     workers = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
     pages = [*workers, "--nbval", "--nbval-current-env", "book"]
     if list(extra) == ["--oldest"]:
-        from companion.authoring.portable import OLDEST, PROCESSORS
+        from tools.portable import OLDEST, PROCESSORS
 
         os.environ.update(PROCESSORS[OLDEST])
         return _run("pytest", *pages)
@@ -60,7 +60,7 @@ def _show_markdown_rendered() -> None:
 
 def refresh(paths: Sequence[str]) -> int:
     """Re-execute notebooks (all, or those named) and rewrite what is generated from them."""
-    from companion.authoring.refresh import refresh as run
+    from tools.refresh import refresh as run
 
     run([Path(p) for p in paths if not p.startswith("--")], run="--no-run" not in paths)
     return 0
@@ -68,7 +68,7 @@ def refresh(paths: Sequence[str]) -> int:
 
 def portable(paths: Sequence[str]) -> int:
     """Run pages (all, or those named) as on other processors; print each digit that moves."""
-    from companion.authoring import moved, portable
+    from tools import moved, portable
 
     found = portable.portable([Path(p) for p in paths])
     print(moved.table(found))
@@ -91,14 +91,14 @@ def check(_: Sequence[str]) -> int:
         ("ruff", "format", "--check", "."),
         ("mypy",),
         ("codespell_lib", "."),
-        ("companion.authoring.hygiene",),
+        ("tools.hygiene",),
     )
     return max(_run(*command) for command in checks)
 
 
 def archive(_: Sequence[str]) -> int:
     """Build the book and zip it with its SHA-256."""
-    from companion.authoring.archive import archive as pack
+    from tools.archive import archive as pack
 
     if code := book(()):
         return code
@@ -108,7 +108,7 @@ def archive(_: Sequence[str]) -> int:
 
 def environment(_: Sequence[str]) -> int:
     """Write ``environment.yml`` from the lock."""
-    from companion.authoring.environment import environment as text
+    from tools.environment import environment as text
 
     Path("environment.yml").write_text(text(Path()), encoding="utf-8")
     return 0

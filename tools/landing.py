@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from companion.authoring import notebooks
 from companion.errors import CourseError
+from tools import notebooks
 
 COURSE = "The course"  # the caption in _toc.yml under which the chapters stand
 # Figures that other pages show: file in book/figures to the page and the figure's name there.

@@ -11,8 +11,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from companion.authoring import hygiene, notebooks
-from companion.authoring.environment import environment
+from tools import hygiene, notebooks
+from tools.environment import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 MISSPELT = "rec" + "ieve"  # in two pieces: this file is checked as well

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from companion.authoring.moved import Moved, compare, compared_texts, table
+from tools.moved import Moved, compare, compared_texts, table
 
 
 def page(folder: Path, printed: str, *, tags: list[str] | None = None) -> Path:

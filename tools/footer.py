@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import companion
-from companion.authoring.finish import finish
+from tools.finish import finish
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def footer(root: Path = ROOT) -> str:

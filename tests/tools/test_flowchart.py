@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from companion.authoring import flowchart
 from companion.errors import CourseError
+from tools import flowchart
 
 FIGURES = Path(__file__).resolve().parents[2] / "book" / "figures"
 SOURCES = sorted(FIGURES.glob("*.mmd"))

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from companion.authoring import notebooks, refresh
 from companion.errors import CourseError
+from tools import notebooks, refresh
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = Path("book/08-trends.ipynb")

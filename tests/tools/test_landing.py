@@ -10,8 +10,8 @@ import nbformat
 import pytest
 import yaml
 
-from companion.authoring import landing
 from companion.errors import CourseError
+from tools import landing
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"

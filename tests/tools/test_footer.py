@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from companion.authoring import footer
+from tools import footer
 
 
 class App:

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import companion
-from companion.authoring.footer import footer
+from tools.footer import footer
 
 # The earliest date a zip can hold: file times would differ from build to build.
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -8,9 +8,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from companion.authoring import pages, quizzes
 from companion.errors import CourseError
 from companion.exercises.quizzes import Option, Question, load
+from tools import pages, quizzes
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
 NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))

@@ -12,9 +12,10 @@ import nbformat
 import numpy as np
 import pytest
 
-from companion.exercises import pages, proofs
 from companion.exercises.engine import _judged
 from companion.exercises.registry import Exercise, load_all
+from tools import exercise_pages as pages
+from tools import proofs
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
 ALL = list(load_all().values())

@@ -16,9 +16,9 @@ from typing import Any
 
 import yaml
 
-from companion.authoring.recomputed import recomputed
 from companion.errors import CourseError
 from companion.exercises.quizzes import evaluate
+from tools.recomputed import recomputed
 
 KINDS = {"exact": "recomputed", "small": "in small"}
 _NEEDED = {"group", "what", "printed", "value", "source", "ours", "kind"}

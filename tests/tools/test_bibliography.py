@@ -9,10 +9,10 @@ import nbformat
 import pytest
 import yaml
 
-from companion import bibliography
 from companion.errors import CourseError
+from tools import bibliography
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 ENTRIES = bibliography.load(BOOK / "references.bib")
 CHAPTERS = 10

@@ -6,9 +6,9 @@ import hashlib
 import zipfile
 from pathlib import Path
 
-from companion.authoring.archive import archive
-from companion.authoring.environment import direct, locked
-from companion.authoring.footer import footer
+from tools.archive import archive
+from tools.environment import direct, locked
+from tools.footer import footer
 
 
 def test_archive_is_reproducible_and_its_sum_is_right(tmp_path: Path) -> None:

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from companion import bibliography
-from companion.authoring import measured, pages
-from companion.authoring.measured import Row
-from companion.authoring.recomputed import COMPAS, recomputed
 from companion.errors import CourseError
+from tools import bibliography, measured, pages
+from tools.measured import Row
+from tools.recomputed import COMPAS, recomputed
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
 ROWS = measured.load(BOOK / "measured.yml", pages.load_numbers(BOOK).results)

@@ -13,11 +13,10 @@ import nbformat
 import pytest
 import yaml
 
-from companion import claims
-from companion.authoring import pages
 from companion.errors import CourseError
+from tools import claims, pages
 
-BOOK = Path(__file__).resolve().parents[1] / "book"
+BOOK = Path(__file__).resolve().parents[2] / "book"
 FINISHED = sorted(path.stem for path in BOOK.glob("*.ipynb"))
 LEDGER = claims.load(BOOK / "claims.yml")
 

@@ -1,0 +1,1 @@
+"""What makes and proves the book; the pages and the companion never import it."""
