@@ -5,3 +5,14 @@
 ``server`` sees to slow clients and to a stop that loses nothing; ``process`` starts it all as a
 process of its own. ``python -m companion.serve --help`` lists the options.
 """
+
+from companion.lazy import attach
+
+__getattr__, __all__ = attach(
+    __name__,
+    {
+        "export": "save to_litert",
+        "model": "ServedModel to_units",
+        "process": "ServerProcess",
+    },
+)

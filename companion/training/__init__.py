@@ -1,1 +1,20 @@
-"""Training and judging models."""
+"""Training, and the parts of it that chapters need. TensorFlow is loaded only where it is asked for."""
+
+from companion.lazy import attach
+
+__getattr__, __all__ = attach(
+    __name__,
+    {
+        "backtest": "deflated_sharpe sharpe_ratio strategy_returns",
+        "classify": "cost_curve counts moved_prevalence net_benefit precision_at reliability "
+        "resampled_interval wilson_interval",
+        "clusters": "resolver",
+        "evaluate": "bootstrap_interval conformal_radius mae rmse",
+        "federated": "Network iid_clients local_training sharded_clients softmax trimmed_mean "
+        "weighted_mean",
+        "housing": "fit_housing",
+        "loop": "train",
+        "scaling": "Family sweep_language",
+        "workers": "train_on_workers",
+    },
+)
