@@ -27,15 +27,15 @@ from companion.data.table_csv import read_csv, write_csv
 from companion.data.text import clean, words
 
 __all__ = [
+    "FEATURES",
+    "TARGET",
     "ByteLevelBPE",
     "CharTokenizer",
-    "FEATURES",
     "HousePrices",
     "HousingFeatures",
     "MarkovLanguage",
     "Pump",
     "Split",
-    "TARGET",
     "Table",
     "california",
     "california_available",

@@ -1,4 +1,4 @@
-"""Training, and the parts of it that chapters need. TensorFlow is loaded only where it is asked for."""
+"""Training, and the parts of it that chapters need; TensorFlow is loaded only where asked for."""
 
 from companion.lazy import attach
 

@@ -42,12 +42,12 @@ def of_payments() -> list[ArrayLike]:
 
 
 def of_molecules() -> list[ArrayLike]:
-    made = molecules.molecules()
+    made = molecules()
     return [texts(made.smiles), made.active, made.probability, made.new_scaffold]
 
 
 def of_notes() -> list[ArrayLike]:
-    made = notes.notes(2_000)
+    made = notes(2_000)
     return [texts(made.text), made.ill, made.probability]
 
 
