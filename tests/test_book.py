@@ -143,7 +143,8 @@ def test_pages_import_only_what_is_locked(path: Path) -> None:
 
     allowed = set(sys.stdlib_module_names) | {"companion"}
     lock = locked((ROOT / "requirements.lock").read_text(encoding="utf-8"))
-    aliases = {"sklearn": "scikit-learn", "IPython": "ipython", "dp_accounting": "dp-accounting"}
+    aliases = {"sklearn": "scikit-learn", "IPython": "ipython", "yaml": "pyyaml"}
+    aliases |= {"dp_accounting": "dp-accounting"}
     for cell in code_cells(path):
         for node in ast.walk(ast.parse(cell.source)):
             found: list[str] = []
