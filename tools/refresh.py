@@ -15,7 +15,6 @@ from companion.results import Recorded
 from companion.threads import course_environment
 from tools import (
     claims,
-    flowchart,
     intervals,
     landing,
     measured,
@@ -39,7 +38,6 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
     Raises:
         CourseError: a page refers to something that does not exist, or a cell fails.
     """
-    flowchart.render_all(BOOK / "figures")
     chosen = [Path(p) for p in paths] or sorted(BOOK.glob("*.ipynb"))
     before = pages.load_results(BOOK / "results.json")
     measured = {name: entry for name, entry in before.items() if name.endswith(".minutes")}

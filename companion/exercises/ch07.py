@@ -12,7 +12,6 @@ from scipy.spatial.distance import cdist
 from companion.compute import Hardware, training_flops
 from companion.exercises.compare import array, called, choice, number, several
 from companion.exercises.registry import Wrong, exercise
-from tools.bibliography import isbn_is_valid
 
 Array = NDArray[np.float64]
 
@@ -70,7 +69,8 @@ Array = NDArray[np.float64]
 )
 def _isbn(answer: Any) -> None:
     for first in ("978711548876", "978026203561", "978000000000", "123456789012", "000000000000"):
-        right = next(d for d in range(10) if isbn_is_valid(f"{first}{d}"))
+        weighted = sum(map(int, first[::2])) + 3 * sum(map(int, first[1::2]))
+        right = next(digit for digit in range(10) if (weighted + digit) % 10 == 0)
         swapped = sum(map(int, first[::2])) * 3 + sum(map(int, first[1::2]))
         number(
             called(answer, first, name="check_digit"),
