@@ -48,6 +48,7 @@ TESTS = {
     "serve.export": ["serve/test_model.py"],
     "serve.metrics": ["serve/test_app.py", "serve/test_survivors.py"],
     "serve.process": ["serve/test_server.py"],
+    "serve.rows": ["serve/test_app.py"],
     "serve.server": ["serve/test_server.py", "serve/test_survivors.py"],
     "exercises.pages": ["exercises/test_registry_and_pages.py"],
     "exercises.registry": ["exercises/test_registry_and_pages.py", "exercises/test_engine.py"],

@@ -1,32 +1,30 @@
-"""What a request may be, and the one sentence that refuses every other."""
+"""What a request may be, and how it is answered: 200, or a status with one sentence."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
-from numpy.typing import NDArray
+from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from companion.errors import CourseError
-from companion.serve.batching import Batcher, Full
+from companion.serve.batching import Batcher
 from companion.serve.metrics import Metrics
 from companion.serve.model import ServedModel
+from companion.serve.rows import first_infinite, parse_rows
 
-PATHS = ("/predict", "/health", "/metrics")
 LOCAL_NAMES = ("127.0.0.1", "localhost")
+CLOSE = {"connection": "close"}  # what is still unread in it makes the connection useless
+RETRY = {"retry-after": "1"}
 
 
 @dataclass(frozen=True)
@@ -66,44 +64,25 @@ class Limits:
             )
 
 
-class Refusal(Exception):  # noqa: N818 - an answer to the client
-    """An answer other than 200: a status and one sentence.
-
-    Args:
-        status: of HTTP.
-        sentence: what was wrong, and what is expected.
-        retry: whether the same request may succeed a second later.
-        close: whether the connection cannot be used again, because of what is still unread in it.
-    """
-
-    def __init__(
-        self, status: int, sentence: str, *, retry: bool = False, close: bool = False
-    ) -> None:
-        super().__init__(sentence)
-        self.status, self.sentence = status, sentence
-        self.headers = {"retry-after": "1"} if retry else {}
-        if close:
-            self.headers["connection"] = "close"
-
-
 class Service:
     """The state behind the paths: model, queue, counts, and whether the server is stopping."""
 
     def __init__(self, model: ServedModel, limits: Limits) -> None:
         self.model, self.limits, self.metrics = model, limits, Metrics()
         self.stopping, self.in_flight = False, 0
-        self.batcher: Batcher
+        self.batcher = Batcher(
+            model.predict,
+            max_batch=limits.max_batch,
+            max_wait=limits.max_wait,
+            max_queue=limits.max_queue,
+            observe=self.metrics.batch_rows.observe,
+        )
+        self.metrics.waiting.set_function(lambda: self.batcher.waiting)
+        self.metrics.in_flight.set_function(lambda: self.in_flight)
 
     @asynccontextmanager
     async def running(self, _: FastAPI) -> AsyncIterator[None]:
         """Run the batcher's task while the application lives."""
-        self.batcher = Batcher(
-            self.model.predict,
-            max_batch=self.limits.max_batch,
-            max_wait=self.limits.max_wait,
-            max_queue=self.limits.max_queue,
-            observe=self.metrics.batch_rows.observe,
-        )
         task = asyncio.create_task(self.batcher.run())
         yield
         task.cancel()
@@ -113,44 +92,42 @@ class Service:
         start = time.perf_counter()
         rows = parse_rows(await self._body(request), self.model.input_shape, self.limits.max_batch)
         if self.stopping:
-            raise Refusal(503, "The server is stopping; ask again in a second.", retry=True)
+            raise HTTPException(503, "The server is stopping; ask again in a second.", RETRY)
         self.in_flight += 1
         try:
             async with asyncio.timeout(self.limits.answer_seconds):
                 outputs = await self.batcher.submit(rows)
-        except Full:
-            raise Refusal(
-                503, f"{self.limits.max_queue} requests wait already; ask again.", retry=True
-            ) from None
+        except asyncio.QueueFull:
+            sentence = f"{self.limits.max_queue} requests wait already; ask again."
+            raise HTTPException(503, sentence, RETRY) from None
         except TimeoutError:
-            raise Refusal(503, "The answer took too long; ask again.", retry=True) from None
+            raise HTTPException(503, "The answer took too long; ask again.", RETRY) from None
         finally:
             self.in_flight -= 1
-        if (row := _first_infinite(outputs)) is not None:
-            raise Refusal(422, f"The model's answer to row {row} is not finite; check its numbers.")
+        if (row := first_infinite(outputs)) is not None:
+            sentence = f"The model's answer to row {row} is not finite; check its numbers."
+            raise HTTPException(422, sentence)
         self.metrics.seconds.observe(time.perf_counter() - start)
         return JSONResponse({"outputs": outputs.tolist()})
 
-    async def health(self) -> Response:
+    async def health(self, _: Request) -> Response:
         """Tell that the server takes requests, and with which model; 503 while it stops."""
         facts = {
             "status": "stopping" if self.stopping else "ready",
             "model": self.model.name,
-            "sha256": self.model.sha256,
-            "input_shape": list(self.model.input_shape),
+            "input_shape": self.model.input_shape,
             "output_size": self.model.output_size,
         }
         return JSONResponse(facts, 503 if self.stopping else 200)
 
-    async def measured(self) -> Response:
+    async def measured(self, _: Request) -> Response:
         """Return counts and times for Prometheus."""
-        text = self.metrics.text(waiting=self.batcher.waiting, in_flight=self.in_flight)
-        return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
+        return Response(self.metrics.text(), media_type="text/plain; version=0.0.4")
 
     async def _body(self, request: Request) -> bytes:
         kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if kind != "application/json":
-            raise Refusal(415, "The content type should be application/json.", close=True)
+            raise HTTPException(415, "The content type should be application/json.", CLOSE)
         limit, body, size = self.limits.max_body, bytearray(), 0
         try:
             async with asyncio.timeout(self.limits.read_seconds):
@@ -163,14 +140,13 @@ class Service:
                     elif size > 16 * limit:
                         break
         except TimeoutError:
-            seconds = f"{self.limits.read_seconds:g} seconds"
-            raise Refusal(408, f"The body should arrive within {seconds}.", close=True) from None
+            sentence = f"The body should arrive within {self.limits.read_seconds:g} seconds."
+            raise HTTPException(408, sentence, CLOSE) from None
         except ClientDisconnect:
-            raise Refusal(400, "The connection closed within the body.", close=True) from None
+            raise HTTPException(400, "The connection closed within the body.", CLOSE) from None
         if size > limit:
-            raise Refusal(
-                413, f"The body should have at most {limit} bytes; send fewer rows.", close=True
-            )
+            sentence = f"The body should have at most {limit} bytes; send fewer rows."
+            raise HTTPException(413, sentence, CLOSE)
         return bytes(body)
 
 
@@ -180,118 +156,57 @@ class Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """Put the count around everything, also around what answers a failure."""
         inner = super().build_middleware_stack()
+        foreign = _refusal(400, f"The host should be {' or '.join(LOCAL_NAMES)}.", CLOSE)
 
         async def counted(scope: Scope, receive: Receive, send: Send) -> None:
             async def noted(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    # Unknown paths share one name, or clients could fill the memory with names.
-                    path = scope["path"] if scope["path"] in PATHS else "other"
-                    self.state.service.metrics.responses[path, message["status"]] += 1
+                    self.state.service.metrics.answered(scope["path"], message["status"])
                 await send(message)
 
             # A web page that points its own name at this machine is not a local client.
-            if scope["type"] == "http" and _host(scope) not in LOCAL_NAMES:
-                refusal = Refusal(
-                    400, f"The host should be {' or '.join(LOCAL_NAMES)}.", close=True
-                )
-                await _refuse(refusal)(scope, receive, noted)
-            else:
-                await inner(scope, receive, noted)
+            local = scope["type"] != "http" or _host(scope) in LOCAL_NAMES
+            await (inner if local else foreign)(scope, receive, noted)
 
         return counted
 
 
-def parse_rows(body: bytes, shape: tuple[int, ...], most: int) -> NDArray[np.float32]:
-    """Read ``{"rows": [[…], …]}``.
-
-    Args:
-        body: of the request.
-        shape: of one row.
-        most: rows in a request.
-
-    Returns:
-        ``(n, *shape)``, finite.
-
-    Raises:
-        Refusal: 400 for a body that is not JSON, 422 for one that is not what was asked.
-    """
-    try:
-        # Whole numbers become floats at once: a whole number may have any number of digits.
-        content = json.loads(body, parse_int=float, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        raise Refusal(400, "The body is not JSON.") from None
-    if not isinstance(content, dict) or set(content) != {"rows"}:
-        raise Refusal(422, 'The body should be an object {"rows": [[…], …]} and nothing else.')
-    rows = content["rows"]
-    if not isinstance(rows, list) or not 1 <= len(rows) <= most:
-        raise Refusal(422, f"There should be 1 to {most} rows in a request.")
-    wanted = " × ".join(map(str, shape))
-    for i, row in enumerate(rows):
-        if not _fits(row, shape):
-            raise Refusal(422, f"Row {i} should be a list of {wanted} numbers.")
-    with np.errstate(over="ignore"):
-        values = np.asarray(rows, np.float64).astype(np.float32)
-    if (at := _first_infinite(values)) is not None:
-        raise Refusal(422, f"Row {at} holds a number that is not finite in 32 bits.")
-    return values
-
-
-def make_app(model: ServedModel, limits: Limits | None = None) -> FastAPI:
+def make_app(model: ServedModel, limits: Limits) -> FastAPI:
     """Return the application; its state holds the :class:`Service`.
 
     Args:
         model: what answers.
         limits: what the server takes on.
     """
-    service = Service(model, limits or Limits())
-    # The interactive pages would load scripts from other machines.
-    app = Application(lifespan=service.running, docs_url=None, redoc_url=None, openapi_url=None)
+    service = Service(model, limits)
+    app = Application(
+        lifespan=service.running,
+        exception_handlers={HTTPException: _refuse, Exception: _fail},
+        openapi_url=None,  # its interactive pages would load scripts from other machines
+    )
     app.state.service = service
-    app.add_api_route("/predict", service.predict, methods=["POST"])
-    app.add_api_route("/health", service.health, methods=["GET", "HEAD"])
-    app.add_api_route("/metrics", service.measured, methods=["GET", "HEAD"])
-    app.add_exception_handler(Refusal, lambda _, error: _refuse(error))
-    app.add_exception_handler(HTTPException, _refuse_path)
-    app.add_exception_handler(Exception, _fail)
+    app.add_route("/predict", service.predict, ["POST"])
+    app.add_route("/health", service.health)
+    app.add_route("/metrics", service.measured)
     return app
 
 
-def _refuse(error: Exception) -> Response:
-    assert isinstance(error, Refusal)
-    return JSONResponse({"error": error.sentence}, error.status, headers=error.headers)
+def _refusal(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
+    return JSONResponse({"error": sentence}, status, headers)
 
 
-async def _refuse_path(request: Request, error: Exception) -> Response:
+async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     sentence = {
         404: "There is no such path; there are /predict, /health and /metrics.",
         405: f"{request.method} is not for this path; POST is for /predict, GET for the others.",
-    }.get(error.status_code, str(error.detail))
-    return JSONResponse({"error": sentence}, error.status_code, headers=error.headers)
+    }.get(error.status_code, error.detail)
+    return _refusal(error.status_code, sentence, error.headers)
 
 
 async def _fail(_: Request, __: Exception) -> Response:
-    return JSONResponse({"error": "The server failed on this request; its log says why."}, 500)
+    return _refusal(500, "The server failed on this request; its log says why.")
 
 
 def _host(scope: Scope) -> str:
     return Headers(scope=scope).get("host", "").rsplit(":", 1)[0].lower()
-
-
-def _first_infinite(rows: NDArray[np.float32]) -> int | None:
-    """Return the number of the first row that holds NaN or infinity."""
-    finite = np.isfinite(rows).reshape(len(rows), -1).all(1)
-    return None if finite.all() else int(finite.argmin())
-
-
-def _fits(row: Any, shape: tuple[int, ...]) -> bool:
-    """Whether nested lists have a shape, with plain numbers inside: no text, no true, no null."""
-    if not isinstance(row, list) or len(row) != shape[0]:
-        return False
-    if len(shape) > 1:
-        return all(_fits(part, shape[1:]) for part in row)
-    return all(type(value) is float for value in row)
-
-
-def _refuse_constant(name: str) -> float:
-    raise Refusal(422, f"{name} is not a number that a model can take; fill it in or leave it out.")

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +20,9 @@ from companion.errors import CourseError
 Floats = NDArray[np.float32]
 
 
-class Full(Exception):  # noqa: N818 - a state, not a mistake
-    """The queue is full: the caller should come back later."""
-
-
-@dataclass
-class _Job:
+class _Job(NamedTuple):
     rows: Floats
-    answer: asyncio.Future[Floats] = field(default_factory=lambda: asyncio.Future())
+    answer: asyncio.Future[Floats]
 
 
 class Batcher:
@@ -38,7 +32,7 @@ class Batcher:
         predict: from ``(n, …)`` to ``(n, k)``; called in a thread, never twice at once.
         max_batch: most rows in one call.
         max_wait: seconds that the first row of a batch waits for others.
-        max_queue: most requests that wait; a further one is refused at once.
+        max_queue: most requests that wait for a batch; a further one is refused at once.
         observe: told the number of rows of each call.
     """
 
@@ -52,15 +46,15 @@ class Batcher:
         observe: Callable[[int], None] = lambda rows: None,
     ) -> None:
         self._predict, self._observe = predict, observe
-        self.max_batch, self.max_wait, self.max_queue = max_batch, max_wait, max_queue
-        self._jobs: deque[_Job] = deque()
-        self._arrived = asyncio.Event()
+        self.max_batch, self.max_wait = max_batch, max_wait
+        self._queue = asyncio.Queue[_Job](max_queue)
+        self._next: _Job | None = None  # taken from the queue, and too large for the last batch
         self._thread = ThreadPoolExecutor(1, "model")
 
     @property
     def waiting(self) -> int:
-        """Number of requests in the queue."""
-        return len(self._jobs)
+        """Number of requests that no batch has taken yet."""
+        return self._queue.qsize() + (self._next is not None)
 
     async def submit(self, rows: Floats) -> Floats:
         """Wait for the answer to some rows.
@@ -70,54 +64,41 @@ class Batcher:
 
         Raises:
             CourseError: more rows, or none.
-            Full: too many requests wait already.
+            asyncio.QueueFull: too many requests wait already.
             Exception: whatever the model raised on the batch.
         """
         if not 1 <= len(rows) <= self.max_batch:
             raise CourseError(f"A request should have 1 to {self.max_batch} rows, not {len(rows)}.")
-        if len(self._jobs) >= self.max_queue:
-            raise Full
-        job = _Job(rows)
-        self._jobs.append(job)
-        self._arrived.set()
+        job = _Job(rows, asyncio.get_running_loop().create_future())
+        self._queue.put_nowait(job)
         return await job.answer
 
     async def run(self) -> None:
         """Answer batch after batch until cancelled."""
         try:
             while True:
-                await self._answer(await self._collect())
+                # Whoever gave up waiting has cancelled its answer.
+                if jobs := [job for job in await self._collect() if not job.answer.done()]:
+                    await self._answer(jobs)
         finally:
             self._thread.shutdown(wait=False)
 
     async def _collect(self) -> list[_Job]:
         """Wait for a first request, then for company, and take what fits into one batch."""
-        await self._arrival(None)
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + self.max_wait
-        while self._rows() < self.max_batch and (left := deadline - clock()) > 0:
-            with contextlib.suppress(TimeoutError):
-                await self._arrival(left)
-        taken, rows = [], 0
-        while self._jobs and rows + len(self._jobs[0].rows) <= self.max_batch:
-            job = self._jobs.popleft()
-            # Whoever gave up waiting has cancelled its answer.
-            if not job.answer.done():
-                taken.append(job)
-                rows += len(job.rows)
-        return taken
-
-    async def _arrival(self, seconds: float | None) -> None:
-        """Return when there is a request; with a limit, when a *further* one comes."""
-        if seconds is None and self._jobs:
-            return
-        self._arrived.clear()
-        async with asyncio.timeout(seconds):
-            await self._arrived.wait()
+        jobs, self._next = [self._next or await self._queue.get()], None
+        space = self.max_batch - len(jobs[0].rows)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.max_wait):
+                while space:
+                    job = await self._queue.get()
+                    if len(job.rows) > space:
+                        self._next = job
+                        break
+                    jobs.append(job)
+                    space -= len(job.rows)
+        return jobs
 
     async def _answer(self, jobs: list[_Job]) -> None:
-        if not jobs:
-            return
         rows = np.concatenate([job.rows for job in jobs])
         try:
             loop = asyncio.get_running_loop()
@@ -128,12 +109,7 @@ class Batcher:
                 if not job.answer.done():
                     job.answer.set_exception(error)
             return
-        start = 0
-        for job in jobs:
-            stop = start + len(job.rows)
+        ends = np.cumsum([len(job.rows) for job in jobs])
+        for job, part in zip(jobs, np.split(answers, ends[:-1]), strict=True):
             if not job.answer.done():
-                job.answer.set_result(answers[start:stop])
-            start = stop
-
-    def _rows(self) -> int:
-        return sum(len(job.rows) for job in self._jobs)
+                job.answer.set_result(part)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from pathlib import Path
@@ -34,7 +33,6 @@ class ServedModel:
     Attributes:
         input_shape: shape of one row, without the batch.
         output_size: numbers in one answer.
-        sha256: of the content, so that one can tell which model answered.
 
     Raises:
         CourseError: another kind of file, a damaged one, another number of inputs or outputs, or
@@ -44,8 +42,7 @@ class ServedModel:
     def __init__(self, content: bytes, name: str = "The model") -> None:
         if content[4:8] != MAGIC:
             raise CourseError(f"{name} is not a LiteRT file; export the model with to_litert.")
-        self.name, self.sha256 = name, hashlib.sha256(content).hexdigest()
-        self._content = content
+        self.name, self._content = name, content
         self._by_size: dict[int, Interpreter] = {}
         self._lock = threading.Lock()
         try:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
-import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from types import TracebackType
 
 from companion.errors import CourseError
 
@@ -24,7 +22,7 @@ class ServerProcess:
     Args:
         model: the ``.tflite`` file; its folder is the only one the server reads.
         port: 0 takes a free one.
-        options: further options of ``python -m companion.serve``, such as ``max_batch=1``.
+        limits: other :class:`companion.serve.app.Limits`, such as ``max_batch=1``.
 
     Attributes:
         url: where it answers, such as ``http://127.0.0.1:40123``.
@@ -33,11 +31,11 @@ class ServerProcess:
         CourseError: the server did not start; with its own sentence.
     """
 
-    def __init__(self, model: Path | str, *, port: int = 0, **options: float) -> None:
+    def __init__(self, model: Path | str, *, port: int = 0, **limits: float) -> None:
         file = Path(model)
-        command = [sys.executable, "-m", "companion.serve", "--root", str(file.parent)]
-        command += ["--until-stdin-closes"]
-        for name, value in {"model": file.name, "port": port, **options}.items():
+        command = [sys.executable, "-m", "companion.serve", "--until-stdin-closes"]
+        command += ["--root", str(file.parent)]
+        for name, value in {"model": file.name, "port": port, **limits}.items():
             command += [f"--{name.replace('_', '-')}", str(value)]
         # A pipe that nobody reads would fill up and stop the server. Appended to: we read it too.
         self._log = tempfile.TemporaryFile("a+")  # noqa: SIM115 - as long as the process
@@ -69,7 +67,7 @@ class ServerProcess:
 
     def stop(self, seconds: float = 30) -> int:
         """Ask it to stop (SIGTERM), wait, and return its exit code: 0 after a graceful stop."""
-        self.process.send_signal(signal.SIGTERM)
+        self.process.terminate()
         return self._ended(seconds)
 
     def kill(self) -> int:
@@ -80,12 +78,7 @@ class ServerProcess:
     def __enter__(self) -> ServerProcess:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.stop()
 

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import threading
 import time
 from http import HTTPStatus
 from types import FrameType
@@ -17,7 +16,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from companion.errors import CourseError
-from companion.serve.app import Limits, Service, make_app
+from companion.serve.app import CLOSE, RETRY, Limits, Service, make_app
 from companion.serve.model import ServedModel
 
 HOST = "127.0.0.1"
@@ -28,69 +27,49 @@ GRACE_SECONDS = 15.0
 LINGER_SECONDS = 1.0
 
 
-def make_server(model: ServedModel, limits: Limits, port: int) -> GracefulServer:
-    """Return a server for this machine only.
-
-    Args:
-        model: what answers.
-        limits: what it takes on.
-        port: on 127.0.0.1; 0 takes a free one.
-
-    Raises:
-        CourseError: there is no such port.
-    """
-    if not 0 <= port <= LAST_PORT:
-        raise CourseError(f"port should be from 1 to {LAST_PORT}, or 0 for a free one: {port}.")
-    app = make_app(model, limits)
-    config = uvicorn.Config(
-        app,
-        host=HOST,
-        port=port,
-        http=_protocol(app.state.service),
-        ws="none",
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=int(GRACE_SECONDS),
-    )
-    return GracefulServer(config, app.state.service)
-
-
 class GracefulServer(uvicorn.Server):
     """Stops in three steps: refuse what is new, answer what was accepted, then close.
 
     Args:
-        config: uvicorn's.
-        service: told to refuse, and asked what is still in flight.
+        model: what answers.
+        limits: what it takes on.
+        port: on 127.0.0.1, for this machine only; 0 takes a free one.
+
+    Raises:
+        CourseError: there is no such port.
     """
 
-    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+    def __init__(self, model: ServedModel, limits: Limits, port: int) -> None:
+        if not 0 <= port <= LAST_PORT:
+            raise CourseError(f"port should be from 1 to {LAST_PORT}, or 0 for a free one: {port}.")
+        config = uvicorn.Config(
+            make_app(model, limits),
+            host=HOST,
+            port=port,
+            http=TimedProtocol,
+            ws="none",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=int(GRACE_SECONDS),
+        )
         super().__init__(config)
-        self.service = service
+        self.service = _service(config)
         self._stopping_since: float | None = None
 
-    def run(self, sockets: Any = None, *, until_stdin_closes: bool = False) -> None:
-        """Serve until a signal; on demand also until whoever holds our standard input is gone."""
-        if until_stdin_closes:
-            threading.Thread(target=self._await_end_of_stdin, daemon=True).start()
-        super().run(sockets)
+    async def startup(self, sockets: Any = None) -> None:
+        """Start to listen, and say where, on one line of standard output."""
+        await super().startup(sockets)
+        port = self.servers[0].sockets[0].getsockname()[1]
+        print(f"Serving {self.service.model.name} on http://{HOST}:{port}", flush=True)
 
-    def _await_end_of_stdin(self) -> None:
+    def stop_with_stdin(self) -> None:
+        """Begin to stop when whoever holds the other end of standard input is gone."""
         # Not sys.stdin: a thread that waits in it would stop the interpreter from ending.
         while os.read(0, 1024):
             pass
         if not self.service.stopping:
             self.handle_exit(signal.SIGTERM, None)
-
-    @property
-    def port(self) -> int:
-        """The port it listens on, once it has started."""
-        return int(self.servers[0].sockets[0].getsockname()[1])
-
-    async def startup(self, sockets: Any = None) -> None:
-        """Start to listen, and say where, on one line of standard output."""
-        await super().startup(sockets)
-        print(f"Serving {self.service.model.name} on http://{HOST}:{self.port}", flush=True)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop at the first signal; at a second one, stop at once."""
@@ -109,70 +88,75 @@ class GracefulServer(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def _protocol(service: Service) -> type[H11Protocol]:
-    """Return uvicorn's HTTP protocol with a deadline for a request's head.
+class TimedProtocol(H11Protocol):
+    """uvicorn's HTTP, with a deadline for a request's head and a limit on open connections.
 
     uvicorn waits for ever for the end of a head that has begun; a handful of clients that send a
     byte a minute then hold a connection each, at no cost to them.
     """
-    limits = service.limits
 
-    class TimedProtocol(H11Protocol):
-        _deadline: asyncio.TimerHandle | None = None
-        _refused = False
+    _deadline: asyncio.TimerHandle | None = None
+    _refused = False
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start the clock, or refuse one connection too many."""
+        super().connection_made(transport)
+        self._service = _service(self.config)
+        self._start()
+        if len(self.connections) > self._service.limits.max_connections:
+            self._refuse(503, "Too many connections are open; ask again.", RETRY)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clock."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Stop the clock at the end of a head; start it at the beginning of the next."""
+        if self._refused:
+            return
+        super().data_received(data)
+        # h11 is idle until it has seen a whole head.
+        if self.conn.their_state is not h11.IDLE:
+            self._stop()
+        elif self._deadline is None:
             self._start()
-            if len(self.connections) > limits.max_connections:
-                self._refuse(503, "Too many connections are open; ask again.", b"1")
 
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._stop()
-            super().connection_lost(exc)
+    def send_400_response(self, msg: str) -> None:
+        """Refuse as everywhere else: in JSON."""
+        self._refuse(400, "The request is not HTTP, or its head is too long.")
 
-        def data_received(self, data: bytes) -> None:
-            if self._refused:
-                return
-            super().data_received(data)
-            # h11 is idle until it has seen a whole head.
-            if self.conn.their_state is not h11.IDLE:
-                self._stop()
-            elif self._deadline is None:
-                self._start()
+    def _start(self) -> None:
+        self._deadline = self.loop.call_later(self._service.limits.read_seconds, self._late)
 
-        def send_400_response(self, msg: str) -> None:
-            self._refuse(400, "The request is not HTTP, or its head is too long.")
+    def _stop(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
-        def _start(self) -> None:
-            self._deadline = self.loop.call_later(limits.read_seconds, self._late)
+    def _late(self) -> None:
+        seconds = f"{self._service.limits.read_seconds:g} seconds"
+        self._refuse(408, f"The head of a request should arrive within {seconds}.")
 
-        def _stop(self) -> None:
-            if self._deadline is not None:
-                self._deadline.cancel()
-                self._deadline = None
+    def _refuse(self, status: int, sentence: str, more: dict[str, str] | None = None) -> None:
+        self._stop()
+        if self._refused or self.transport.is_closing():
+            return
+        self._refused = True
+        self._service.metrics.answered("", status)
+        body = json.dumps({"error": sentence}).encode()
+        headers = {"content-type": "application/json", "content-length": str(len(body))}
+        headers |= CLOSE | (more or {})
+        reason = HTTPStatus(status).phrase
+        head = h11.Response(status_code=status, headers=[*headers.items()], reason=reason)
+        for event in (head, h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        # A close while the client still sends would reset the connection, and the sentence would
+        # be lost with it. So our side closes first, and the rest a little later.
+        self.transport.write_eof()
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
-        def _late(self) -> None:
-            seconds = f"{limits.read_seconds:g} seconds"
-            self._refuse(408, f"The head of a request should arrive within {seconds}.")
 
-        def _refuse(self, status: int, sentence: str, retry: bytes = b"") -> None:
-            self._stop()
-            if self._refused or self.transport.is_closing():
-                return
-            self._refused = True
-            service.metrics.responses["other", status] += 1
-            body = json.dumps({"error": sentence}).encode()
-            headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
-            headers += [(b"content-length", str(len(body)).encode())]
-            headers += [(b"retry-after", retry)] if retry else []
-            phrase = HTTPStatus(status).phrase.encode()
-            head = h11.Response(status_code=status, headers=headers, reason=phrase)
-            for event in (head, h11.Data(data=body), h11.EndOfMessage()):
-                self.transport.write(self.conn.send(event) or b"")
-            # A close while the client still sends would reset the connection, and the sentence
-            # would be lost with it. So our side closes first, and the rest a little later.
-            self.transport.write_eof()
-            self.loop.call_later(LINGER_SECONDS, self.transport.close)
-
-    return TimedProtocol
+def _service(config: uvicorn.Config) -> Service:
+    service: Service = config.app.state.service  # type: ignore[union-attr]
+    return service

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from companion.errors import CourseError
-from companion.serve.batching import Batcher, Full
+from companion.serve.batching import Batcher
 
 
 def run(
@@ -90,7 +90,7 @@ def test_the_queue_is_bounded_and_recovers() -> None:
         results = await asyncio.gather(
             *(batcher.submit(row(i)) for i in range(9)), return_exceptions=True
         )
-        assert [isinstance(r, Full) for r in results] == [False] * 5 + [True] * 4
+        assert [isinstance(r, asyncio.QueueFull) for r in results] == [False] * 5 + [True] * 4
         assert (await batcher.submit(row(7))).tolist() == [[14.0]]
         assert batcher.waiting == 0
 

@@ -7,9 +7,8 @@ import time
 from typing import Any
 
 import pytest
-import uvicorn
 
-from companion.serve.app import Limits, Service, make_app
+from companion.serve.app import Limits, make_app
 from companion.serve.metrics import ROWS, SECONDS
 from companion.serve.server import GRACE_SECONDS, NOTICE_SECONDS, GracefulServer
 
@@ -29,9 +28,8 @@ LIMIT = 1000
 def test_a_stop_waits_for_what_is_in_flight_but_not_for_ever(
     monkeypatch: pytest.MonkeyPatch, since: float | None, in_flight: int, over: bool
 ) -> None:
-    service = Service(None, Limits())  # type: ignore[arg-type]
-    service.in_flight = in_flight
-    server = GracefulServer(uvicorn.Config(None), service)  # type: ignore[arg-type]
+    server = GracefulServer(_Model(), Limits(), 0)  # type: ignore[arg-type]
+    server.service.in_flight = in_flight
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now)
     if since is not None:
@@ -65,4 +63,4 @@ def test_of_a_body_too_large_only_so_much_is_read(sent: int, read: int) -> None:
 
 
 class _Model:
-    name, input_shape = "none", (4,)
+    name, input_shape, predict = "none", (4,), None
