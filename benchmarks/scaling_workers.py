@@ -179,8 +179,7 @@ def main() -> None:
     """Measure everything and write the file."""
     from companion import gpu
 
-    found = gpu.report()
-    machine = {"cores": found.cores, "memory_gib": found.memory, "processor": _processor()}
+    machine = {"cores": gpu.cores(), "memory_gib": gpu.memory(), "processor": _processor()}
     result = {"what": WHAT, "machine": machine, "numpy": np.__version__}
     passes: dict[str, list[Any]] = {"threads": [], "workers": [], "roofline": []}
     for number in range(PASSES):

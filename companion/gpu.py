@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -31,94 +31,65 @@ WITHOUT_GPU = (
 )
 
 
-@dataclass(frozen=True)
-class Report:
-    """What :func:`report` found; ``print`` it.
-
-    Attributes:
-        devices: one line a device: kind, name.
-        versions: versions by name.
-        built_with_cuda: whether this TensorFlow could use an NVIDIA card at all.
-        precision: Keras' dtype policy.
-        xla: whether TensorFlow compiles every function with XLA by default.
-        threads: threads within an operation; 0 lets TensorFlow choose.
-        cores: processor cores that this process may use.
-        memory: the machine's main memory in GiB; 0 where the system does not tell.
-    """
-
-    devices: tuple[str, ...]
-    versions: dict[str, str]
-    built_with_cuda: bool
-    precision: str
-    xla: bool
-    threads: int
-    cores: int
-    memory: int
-
-    def __str__(self) -> str:
-        names = "  ".join(f"{name} {version}" for name, version in self.versions.items())
-        lines = [
-            f"Versions   {names}",
-            *(f"Device     {device}" for device in self.devices),
-            f"CUDA       {'built in' if self.built_with_cuda else 'not in this build'}",
-            f"Precision  {self.precision}",
-            f"XLA        {'on for every function' if self.xla else 'where a function asks for it'}",
-            f"Threads    {self.threads or 'chosen by TensorFlow'}, on {self.cores} cores",
-            f"Memory     {self.memory or '?'} GiB",
-        ]
-        if not any(device.startswith("GPU") for device in self.devices):
-            lines.append(WITHOUT_GPU)
-        return "\n".join(lines)
+def report() -> str:
+    """Return devices, versions and settings, a line each; nothing is changed."""
+    versions = {
+        "Python": platform.python_version(),
+        "TensorFlow": tf.__version__,
+        "Keras": keras.__version__,
+        "CUDA": tf.sysconfig.get_build_info().get("cuda_version", "none"),
+    }
+    threads = tf.config.threading.get_intra_op_parallelism_threads()
+    cuda, xla = tf.test.is_built_with_cuda(), tf.config.optimizer.get_jit()
+    lines = [
+        "Versions   " + "  ".join(f"{name} {version}" for name, version in versions.items()),
+        *(f"Device     {_named(device)}" for device in tf.config.list_physical_devices()),
+        f"CUDA       {'built in' if cuda else 'not in this build'}",
+        f"Precision  {keras.config.dtype_policy().name}",
+        f"XLA        {'on for every function' if xla else 'where a function asks for it'}",
+        f"Threads    {threads or 'chosen by TensorFlow'}, on {cores()} cores",
+        f"Memory     {memory() or '?'} GiB",
+    ]
+    if not tf.config.list_physical_devices("GPU"):
+        lines.append(WITHOUT_GPU)
+    return "\n".join(lines)
 
 
-def report() -> Report:
-    """Look at devices, versions and settings; nothing is changed."""
-    return Report(
-        devices=tuple(_line(device) for device in tf.config.list_physical_devices()),
-        versions={
-            "Python": platform.python_version(),
-            "TensorFlow": tf.__version__,
-            "Keras": keras.__version__,
-            "CUDA": tf.sysconfig.get_build_info().get("cuda_version", "none"),
-        },
-        built_with_cuda=tf.test.is_built_with_cuda(),
-        precision=keras.config.dtype_policy().name,
-        xla=bool(tf.config.optimizer.get_jit()),
-        threads=tf.config.threading.get_intra_op_parallelism_threads(),
-        cores=_cores(),
-        memory=_memory(),
-    )
+def cores() -> int:
+    """Return the number of processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
-def setup(
-    *, precision: str = "float32", memory_growth: bool = True, threads: int | None = None
-) -> None:
+def memory() -> int:
+    """Return the machine's main memory in GiB; 0 where the system does not tell."""
+    try:
+        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)
+    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
+        return 0
+
+
+def setup(*, precision: str = "float32", memory_growth: bool = True) -> None:
     """Choose how to compute; call it before the first tensor is made.
 
     Args:
         precision: ``"float32"``, ``"mixed_bfloat16"`` (recent NVIDIA cards and CPUs), or
             ``"mixed_float16"`` (older NVIDIA cards; Micikevicius et al., 2018).
         memory_growth: take GPU memory as needed; otherwise TensorFlow takes nearly all at once.
-        threads: threads within an operation; ``None`` leaves TensorFlow's choice.
 
     Raises:
-        CourseError: an unknown precision, a thread count below 1, or TensorFlow already running.
+        CourseError: an unknown precision, or GPUs already in use.
     """
     if precision not in PRECISIONS:
         raise CourseError(f"precision should be one of {', '.join(PRECISIONS)}, not {precision!r}.")
-    if threads is not None and threads < 1:
-        raise CourseError(
-            f"threads should be at least 1, or None to let TensorFlow choose: {threads}."
-        )
     try:
         for gpu in tf.config.list_physical_devices("GPU"):
             tf.config.experimental.set_memory_growth(gpu, memory_growth)
-        if threads is not None:
-            tf.config.threading.set_intra_op_parallelism_threads(threads)
     except RuntimeError as error:
         raise CourseError(
-            "TensorFlow has already started, so memory and threads are fixed; restart the kernel "
-            "and call setup() first."
+            "TensorFlow has already started, so its GPU memory is fixed; restart the kernel and "
+            "call setup() first."
         ) from error
     keras.config.set_dtype_policy(precision)
 
@@ -134,15 +105,14 @@ def strategy() -> tf.distribute.Strategy:
         CourseError: ``TF_CONFIG`` is not the JSON that TensorFlow expects, does not list this
             machine, or asks for parameter servers, which are another way to train.
     """
-    if _workers() > 1:
+    if _machines() > 1:
         return tf.distribute.MultiWorkerMirroredStrategy()
     if len(tf.config.list_physical_devices("GPU")) > 1:
         return tf.distribute.MirroredStrategy()
     return tf.distribute.get_strategy()
 
 
-@dataclass(frozen=True)
-class Speed:
+class Speed(NamedTuple):
     """What :func:`self_test` measured on one device.
 
     Attributes:
@@ -173,70 +143,54 @@ def self_test(size: int = 1024, *, repeats: int = 10) -> list[Speed]:
         CourseError: a device computes something else than NumPy.
     """
     a, b = np.random.default_rng(0).standard_normal((2, size, size)).astype(np.float32)
-    exact = a @ b
-    return [_measure(device, a, b, exact, repeats) for device in tf.config.list_logical_devices()]
+    exact, speeds = a @ b, []
+    for device in tf.config.list_logical_devices():
+        name = f"{device.device_type}:{_number(device)}"
+        with tf.device(device.name):
+            product, seconds = _timed(tf.constant(a), tf.constant(b), repeats)
+        error = float(np.max(np.abs(product - exact)) / np.max(np.abs(exact)))
+        if not error < TOLERANCE:
+            raise CourseError(
+                f"{name} multiplies matrices wrongly (it differs from NumPy by {error:.1e}); "
+                "update its driver, or hide it with CUDA_VISIBLE_DEVICES=''."
+            )
+        speeds.append(Speed(name, 2 * size**3 / seconds / 1e9, error))
+    return speeds
 
 
-def _measure(
-    device: tf.config.LogicalDevice, a: np.ndarray, b: np.ndarray, exact: np.ndarray, repeats: int
-) -> Speed:
-    name = f"{device.device_type}:{device.name.rsplit(':', 1)[-1]}"
-    with tf.device(device.name):
-        x, y = tf.constant(a), tf.constant(b)
+def _timed(x: tf.Tensor, y: tf.Tensor, repeats: int) -> tuple[np.ndarray, float]:
+    """Return the product and the seconds that one takes."""
+    product = tf.matmul(x, y)
+    # Reading one number waits for the device; without that only the queueing is timed.
+    float(product[0, 0])
+    start = time.perf_counter()
+    for _ in range(repeats):
         product = tf.matmul(x, y)
-        # Reading one number waits for the device; without that only the queueing is timed.
-        float(product[0, 0])
-        start = time.perf_counter()
-        for _ in range(repeats):
-            product = tf.matmul(x, y)
-        float(product[0, 0])
-        seconds = (time.perf_counter() - start) / repeats
-    error = float(np.max(np.abs(product.numpy() - exact)) / np.max(np.abs(exact)))
-    if not error < TOLERANCE:
-        raise CourseError(
-            f"{name} multiplies matrices wrongly (it differs from NumPy by {error:.1e}); update "
-            "its driver, or hide it with CUDA_VISIBLE_DEVICES=''."
-        )
-    return Speed(name, 2 * len(a) ** 3 / seconds / 1e9, error)
+    float(product[0, 0])
+    return product.numpy(), (time.perf_counter() - start) / repeats
 
 
-def _line(device: tf.config.PhysicalDevice) -> str:
+def _number(device: tf.config.PhysicalDevice | tf.config.LogicalDevice) -> str:
+    return device.name.rsplit(":", 1)[-1]
+
+
+def _named(device: tf.config.PhysicalDevice) -> str:
     details = tf.config.experimental.get_device_details(device)
-    name = details.get("device_name", "")
-    number = device.name.rsplit(":", 1)[-1]
-    return " ".join(filter(None, [device.device_type, number, name]))
+    return f"{device.device_type} {_number(device)} {details.get('device_name', '')}".rstrip()
 
 
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _memory() -> int:
-    try:
-        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)
-    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
-        return 0
-
-
-def _workers() -> int:
+def _machines() -> int:
     """Return how many machines train together with this one; an evaluator works alone."""
     text = os.environ.get("TF_CONFIG", "").strip()
     if not text:
         return 1
     try:
         content = json.loads(text)
-        cluster, role, number = (
-            content["cluster"],
-            content["task"]["type"],
-            content["task"]["index"],
-        )
-        lists = all(isinstance(v, list) and set(map(type, v)) <= {str} for v in cluster.values())
+        cluster = tf.train.ClusterSpec(content["cluster"]).as_dict()
+        role, number = content["task"]["type"], content["task"]["index"]
         known = cluster.keys() <= {*TRAINING, "evaluator"} and len(cluster.get("chief", ())) <= 1
-        own = role == "evaluator" or 0 <= number < len(cluster[role])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if not (known and (role == "evaluator" or 0 <= number < len(cluster[role]))):
+            raise ValueError(text)
+    except (ValueError, KeyError, TypeError) as error:
         raise CourseError(BAD_CLUSTER) from error
-    if not (lists and known and own):
-        raise CourseError(BAD_CLUSTER)
     return 1 if role == "evaluator" else sum(len(cluster.get(r, ())) for r in TRAINING)

@@ -34,7 +34,7 @@ def fake_devices(monkeypatch: pytest.MonkeyPatch, *kinds: str) -> None:
 
 def test_report_without_gpu_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     fake_devices(monkeypatch, "CPU")
-    text = str(gpu.report())
+    text = gpu.report()
     assert "Device     CPU 0" in text
     assert "tensorflow[and-cuda]" in text
     assert f"Keras {keras.__version__}" in text
@@ -42,7 +42,7 @@ def test_report_without_gpu_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_report_with_gpu_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     fake_devices(monkeypatch, "CPU", "GPU")
-    text = str(gpu.report())
+    text = gpu.report()
     assert "Device     GPU 1 Card X" in text
     assert "and-cuda" not in text
 
@@ -115,34 +115,34 @@ def test_bad_cluster_is_one_sentence(monkeypatch: pytest.MonkeyPatch, text: str)
         gpu.strategy()
 
 
-def test_setup_sets_growth_threads_and_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_setup_sets_growth_and_precision(monkeypatch: pytest.MonkeyPatch) -> None:
     fake_devices(monkeypatch, "CPU", "GPU")
     calls: list[object] = []
     monkeypatch.setattr(
         tf.config.experimental, "set_memory_growth", lambda d, on: calls.append((d.name, on))
     )
-    monkeypatch.setattr(tf.config.threading, "set_intra_op_parallelism_threads", calls.append)
     try:
-        gpu.setup(precision="mixed_bfloat16", threads=3)
+        gpu.setup(precision="mixed_bfloat16")
         assert keras.config.dtype_policy().name == "mixed_bfloat16"
-        assert calls == [("/physical_device:GPU:1", True), 3]
+        assert calls == [("/physical_device:GPU:1", True)]
     finally:
         keras.config.set_dtype_policy("float32")
 
 
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [({"precision": "float8"}, "one of float32"), ({"threads": 0}, "at least 1")],
-)
-def test_wrong_settings(settings: dict[str, object], message: str) -> None:
-    with pytest.raises(CourseError, match=message):
-        gpu.setup(**settings)  # type: ignore[arg-type]
+def test_an_unknown_precision_is_refused() -> None:
+    with pytest.raises(CourseError, match="float8"):
+        gpu.setup(precision="float8")
 
 
-def test_setup_after_the_start_is_one_sentence() -> None:
-    tf.constant(1.0) + 1
+def test_setup_after_the_start_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def started(*_: object) -> None:
+        raise RuntimeError("Physical devices cannot be modified after being initialized")
+
+    fake_devices(monkeypatch, "CPU", "GPU")
+    monkeypatch.setattr(tf.config.experimental, "set_memory_growth", started)
     with pytest.raises(CourseError, match="restart the kernel"):
-        gpu.setup(threads=tf.config.threading.get_intra_op_parallelism_threads() + 1)
+        gpu.setup(precision="mixed_bfloat16")
+    assert keras.config.dtype_policy().name == "float32"
 
 
 def test_self_test_measures_the_cpu() -> None:
