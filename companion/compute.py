@@ -48,18 +48,6 @@ def attention_flops(layers: int, width: int, length: int) -> float:
     return 12.0 * layers * width * length
 
 
-def compute_optimal(flops: float, tokens_per_parameter: float = 20.0) -> tuple[float, float]:
-    """Split a budget into parameters N and tokens D = ratio · N with 6·N·D = ``flops``.
-
-    Args:
-        flops: the budget.
-        tokens_per_parameter: 20 is the rule of thumb of Hoffmann et al. (2022).
-    """
-    _positive(flops=flops, tokens_per_parameter=tokens_per_parameter)
-    parameters = math.sqrt(flops / (6.0 * tokens_per_parameter))
-    return parameters, tokens_per_parameter * parameters
-
-
 def training_memory(parameters: float, *, bytes_per_parameter: float = 16.0) -> float:
     """Return the bytes of weights, gradients and Adam's two averages, without activations.
 
@@ -71,22 +59,6 @@ def training_memory(parameters: float, *, bytes_per_parameter: float = 16.0) -> 
     """
     _positive(parameters=parameters, bytes_per_parameter=bytes_per_parameter)
     return parameters * bytes_per_parameter
-
-
-def cache_memory(
-    layers: int, width: int, length: int, *, batch: int = 1, bytes_per_number: float = 2.0
-) -> float:
-    """Return the bytes of the keys and values that a decoder keeps: 2·L·d numbers a token.
-
-    Args:
-        layers: number of blocks.
-        width: width of keys and of values together over the heads.
-        length: tokens so far.
-        batch: texts decoded at the same time.
-        bytes_per_number: 2 for float16.
-    """
-    _positive(layers=layers, width=width, length=length, batch=batch)
-    return 2.0 * layers * width * length * batch * bytes_per_number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +134,6 @@ class PublishedRun:
         parameters: those that each token meets in training; for T5, all of them.
         tokens: read in training.
         flops: as printed in the source.
-        source: key of ``references.bib``.
         per_parameter: see :func:`training_flops`.
     """
 
@@ -170,7 +141,6 @@ class PublishedRun:
     parameters: float
     tokens: float
     flops: float
-    source: str
     per_parameter: float = 6.0
 
     @property
@@ -184,18 +154,18 @@ class PublishedRun:
         return self.computed / self.flops - 1
 
 
-# Brown et al. (2020), table D.1; Hoffmann et al. (2022), section 4; Chowdhery et al. (2022),
-# appendix on compute; Grattafiori et al. (2024), section 1. Gopher's own count holds what the rule
-# of six leaves out, and Chinchilla was given Gopher's budget.
+# BERT, T5, GPT-3: Brown et al. (2020), table D.1; Gopher, Chinchilla: Hoffmann et al. (2022), section
+# 4; PaLM: Chowdhery et al. (2022), appendix on compute; Llama: Grattafiori et al. (2024), section 1.
+# Gopher's own count holds what the rule of six leaves out; Chinchilla was given Gopher's budget.
 PUBLISHED_RUNS = (
-    PublishedRun("BERT base", 109e6, 250e9, 1.64e20, "brown2020gpt3"),
-    PublishedRun("BERT large", 355e6, 250e9, 5.33e20, "brown2020gpt3"),
-    PublishedRun("T5 11B", 11e9, 1e12, 3.30e22, "brown2020gpt3", 3.0),
-    PublishedRun("GPT-3 175B", 174.6e9, 300e9, 3.14e23, "brown2020gpt3"),
-    PublishedRun("Gopher 280B", 280e9, 300e9, 5.76e23, "hoffmann2022"),
-    PublishedRun("Chinchilla 70B", 70e9, 1.4e12, 5.76e23, "hoffmann2022"),
-    PublishedRun("PaLM 540B", 540e9, 780e9, 2.5272e24, "chowdhery2022palm"),
-    PublishedRun("Llama 3.1 405B", 405e9, 15.6e12, 3.8e25, "grattafiori2024llama3"),
+    PublishedRun("BERT base", 109e6, 250e9, 1.64e20),
+    PublishedRun("BERT large", 355e6, 250e9, 5.33e20),
+    PublishedRun("T5 11B", 11e9, 1e12, 3.30e22, 3.0),
+    PublishedRun("GPT-3 175B", 174.6e9, 300e9, 3.14e23),
+    PublishedRun("Gopher 280B", 280e9, 300e9, 5.76e23),
+    PublishedRun("Chinchilla 70B", 70e9, 1.4e12, 5.76e23),
+    PublishedRun("PaLM 540B", 540e9, 780e9, 2.5272e24),
+    PublishedRun("Llama 3.1 405B", 405e9, 15.6e12, 3.8e25),
 )
 
 
@@ -209,7 +179,6 @@ class TimedRun:
         tokens: read in training.
         device_hours: as printed in the source.
         peak_flops: of one device in 16-bit numbers, by its maker.
-        source: key of ``references.bib``.
     """
 
     name: str
@@ -217,7 +186,6 @@ class TimedRun:
     tokens: float
     device_hours: float
     peak_flops: float
-    source: str
 
     @property
     def utilisation(self) -> float:
@@ -238,18 +206,18 @@ _TPU2, _TPU4, _A100, _H100 = 45e12, 275e12, 312e12, 989e12
 # them; Touvron et al. (2023), table 15, and (2023b), table 2; Llama 3's model card;
 # DeepSeek-V3's report, table 1, pre-training.
 TIMED_RUNS = (
-    TimedRun("BERT base", 110e6, 1e6 * 256 * 512, 16 * 4 * 24, _TPU2, "devlin2019bert"),
-    TimedRun("PaLM 540B", 540e9, 780e9, 1200 * 6144 + 336 * 3072, _TPU4, "chowdhery2022palm"),
-    TimedRun("LLaMA 7B", 6.7e9, 1.0e12, 82_432, _A100, "touvron2023llama"),
-    TimedRun("LLaMA 13B", 13.0e9, 1.0e12, 135_168, _A100, "touvron2023llama"),
-    TimedRun("LLaMA 33B", 32.5e9, 1.4e12, 530_432, _A100, "touvron2023llama"),
-    TimedRun("LLaMA 65B", 65.2e9, 1.4e12, 1_022_362, _A100, "touvron2023llama"),
-    TimedRun("Llama 2 7B", 7e9, 2e12, 184_320, _A100, "touvron2023llama2"),
-    TimedRun("Llama 2 13B", 13e9, 2e12, 368_640, _A100, "touvron2023llama2"),
-    TimedRun("Llama 2 70B", 70e9, 2e12, 1_720_320, _A100, "touvron2023llama2"),
-    TimedRun("Llama 3 8B", 8e9, 15e12, 1.3e6, _H100, "grattafiori2024llama3"),
-    TimedRun("Llama 3 70B", 70e9, 15e12, 6.4e6, _H100, "grattafiori2024llama3"),
-    TimedRun("DeepSeek-V3", 37e9, 14.8e12, 2.664e6, _H100, "deepseekv3"),
+    TimedRun("BERT base", 110e6, 1e6 * 256 * 512, 16 * 4 * 24, _TPU2),
+    TimedRun("PaLM 540B", 540e9, 780e9, 1200 * 6144 + 336 * 3072, _TPU4),
+    TimedRun("LLaMA 7B", 6.7e9, 1.0e12, 82_432, _A100),
+    TimedRun("LLaMA 13B", 13.0e9, 1.0e12, 135_168, _A100),
+    TimedRun("LLaMA 33B", 32.5e9, 1.4e12, 530_432, _A100),
+    TimedRun("LLaMA 65B", 65.2e9, 1.4e12, 1_022_362, _A100),
+    TimedRun("Llama 2 7B", 7e9, 2e12, 184_320, _A100),
+    TimedRun("Llama 2 13B", 13e9, 2e12, 368_640, _A100),
+    TimedRun("Llama 2 70B", 70e9, 2e12, 1_720_320, _A100),
+    TimedRun("Llama 3 8B", 8e9, 15e12, 1.3e6, _H100),
+    TimedRun("Llama 3 70B", 70e9, 15e12, 6.4e6, _H100),
+    TimedRun("DeepSeek-V3", 37e9, 14.8e12, 2.664e6, _H100),
 )
 
 

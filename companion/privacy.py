@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from scipy.special import gammaln, xlog1py, xlogy
+
 from companion.errors import CourseError
 
 ORDERS = range(2, 129)
@@ -27,20 +30,10 @@ def sampled_gaussian_rdp(rate: float, sigma: float, order: int) -> float:
             f"rate should be in (0, 1], sigma positive and finite and order at least 2; they are "
             f"{rate!r}, {sigma!r} and {order!r}."
         )
-    if rate == 1:
-        return order / (2 * sigma**2)
-    terms = [
-        math.lgamma(order + 1)
-        - math.lgamma(k + 1)
-        - math.lgamma(order - k + 1)
-        + (order - k) * math.log1p(-rate)
-        + k * math.log(rate)
-        + k * (k - 1) / (2 * sigma**2)
-        for k in range(order + 1)
-    ]
-    largest = max(terms)
-    total = math.fsum(math.exp(term - largest) for term in terms)
-    return (largest + math.log(total)) / (order - 1)
+    k = np.arange(order + 1)
+    terms = gammaln(order + 1) - gammaln(k + 1) - gammaln(order - k + 1)
+    terms += xlog1py(order - k, -rate) + xlogy(k, rate) + k * (k - 1) / (2 * sigma**2)
+    return float(np.logaddexp.reduce(terms)) / (order - 1)
 
 
 def epsilon(rate: float, sigma: float, steps: int, delta: float) -> float:
