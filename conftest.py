@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from companion.data import california_available
-from companion.threads import course_environment
 from tools.pace import off_pace
+from tools.threads import course_environment
 
 # The kernels that nbval starts inherit these, too: exercises keep their state out of book/.
 os.environ.update(course_environment())

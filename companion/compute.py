@@ -154,9 +154,10 @@ class PublishedRun:
         return self.computed / self.flops - 1
 
 
-# BERT, T5, GPT-3: Brown et al. (2020), table D.1; Gopher, Chinchilla: Hoffmann et al. (2022), section
-# 4; PaLM: Chowdhery et al. (2022), appendix on compute; Llama: Grattafiori et al. (2024), section 1.
-# Gopher's own count holds what the rule of six leaves out; Chinchilla was given Gopher's budget.
+# BERT, T5 and GPT-3: Brown et al. (2020), table D.1; Gopher and Chinchilla: Hoffmann et al. (2022),
+# section 4; PaLM: Chowdhery et al. (2022), appendix on compute; Llama: Grattafiori et al. (2024),
+# section 1. Gopher's own count holds what the rule of six leaves out, and Chinchilla was given
+# Gopher's budget.
 PUBLISHED_RUNS = (
     PublishedRun("BERT base", 109e6, 250e9, 1.64e20),
     PublishedRun("BERT large", 355e6, 250e9, 5.33e20),

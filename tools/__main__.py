@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from companion.errors import CourseError
-from companion.threads import course_environment
+from tools.threads import course_environment
 
 HTML = Path("_build/html")
 INTERRUPTED = 130  # as a shell counts a program that Ctrl-C ended

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 
 from companion import results
 from companion.errors import CourseError
-from companion.threads import course_environment
+from tools.threads import course_environment
 
 UNCOMPARED = "nbval-ignore-output"
 KEPT_METADATA = ("tags", "mystnb", "exercise")

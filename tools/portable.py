@@ -25,9 +25,9 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from companion import results
-from companion.threads import course_environment
 from tools import intervals, notebooks, pages
 from tools.moved import Moved, compare, compared_texts
+from tools.threads import course_environment
 
 RUNS = Path(".portable")
 # The last line of a traceback; nbclient's own line in front of it says only that a cell failed.
