@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from nbformat import NotebookNode
 
 from companion import results
@@ -58,25 +59,6 @@ def normalise(nb: NotebookNode) -> NotebookNode:
     return nb
 
 
-def merge_streams(nb: NotebookNode) -> NotebookNode:
-    """Join neighbouring pieces of one stream: where the kernel cuts them is a matter of time."""
-    for cell in nb.cells:
-        joined: list[NotebookNode] = []
-        for output in cell.get("outputs", ()):
-            last = joined[-1] if joined else None
-            if (
-                last is not None
-                and output.output_type == last.output_type == "stream"
-                and output.name == last.name
-            ):
-                last.text += output.text
-            else:
-                joined.append(output)
-        if cell.cell_type == "code":
-            cell.outputs = joined
-    return nb
-
-
 def keep_uncompared(nb: NotebookNode, before: NotebookNode) -> NotebookNode:
     """Give cells that print times or device names their stored outputs back.
 
@@ -117,7 +99,8 @@ def execute(
         if recorded is not None:
             entries = results.read_log(Path(files[results.LOG]))
             recorded.update({entry.name: entry for entry in entries})
-    merge_streams(nb)
+    # Where the kernel cuts a stream into pieces is a matter of time.
+    CoalesceStreamsPreprocessor().preprocess(nb, {})
     return time.perf_counter() - start
 
 

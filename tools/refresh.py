@@ -17,7 +17,7 @@ from tools import (
     claims,
     intervals,
     landing,
-    measured,
+    ledger,
     notebooks,
     pages,
     portable,
@@ -69,10 +69,10 @@ def _run_page(path: Path) -> float:
     """Expand, format and execute one notebook; return the seconds it took."""
     before = notebooks.read(path)
     nb = expand(notebooks.read(path))
-    ledger = claims.load(BOOK / "claims.yml")
+    listed = ledger.load(BOOK / "claims.yml")
     for cell in nb.cells:
         if cell.cell_type == "markdown":
-            cell.source = claims.fill(cell.source, ledger)
+            cell.source = claims.fill(cell.source, listed)
     notebooks.write(path, notebooks.normalise(nb))
     notebooks.format_code(path)
     nb, recorded = notebooks.read(path), dict[str, Recorded]()
@@ -129,14 +129,14 @@ def _fill_notebook(path: Path, filled: Callable[[str], str]) -> None:
 
 def _filler() -> Callable[[str], str]:
     """Return what fills claims and numbers into Markdown; the files are read once."""
-    ledger, numbers = claims.load(BOOK / "claims.yml"), pages.load_numbers(BOOK)
-    return lambda markdown: pages.fill_numbers(claims.fill(markdown, ledger), numbers)
+    listed, numbers = ledger.load(BOOK / "claims.yml"), pages.load_numbers(BOOK)
+    return lambda markdown: pages.fill_numbers(claims.fill(markdown, listed), numbers)
 
 
 def generated() -> dict[str, dict[str, str]]:
     """Return all generated text: file name to marker to Markdown."""
-    ledger = claims.load(BOOK / "claims.yml")
-    finished = [c for c in ledger.values() if c.page and (BOOK / f"{c.page}.ipynb").exists()]
+    listed = ledger.load(BOOK / "claims.yml")
+    finished = [c for c in listed.values() if c.page and (BOOK / f"{c.page}.ipynb").exists()]
     course = landing.chapters(BOOK.parent)
     results = pages.load_results(BOOK / "results.json")
     return {
@@ -147,11 +147,6 @@ def generated() -> dict[str, dict[str, str]]:
         "verdicts.md": {"verdicts": claims.verdict_table(finished)},
         "errata.md": {"errata": claims.errata_table(finished)},
         "exercises.md": {"exercises": catalogue()},
-        "measured.md": {
-            "measured": measured.table(
-                measured.load(BOOK / "measured.yml", pages.load_numbers(BOOK).results)
-            )
-        },
     }
 
 

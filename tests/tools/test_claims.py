@@ -15,10 +15,11 @@ import yaml
 
 from companion.errors import CourseError
 from tools import claims, pages
+from tools.ledger import REVIEWED, Claim, load
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
 FINISHED = sorted(path.stem for path in BOOK.glob("*.ipynb"))
-LEDGER = claims.load(BOOK / "claims.yml")
+LEDGER = load(BOOK / "claims.yml")
 
 ENTRY: dict[str, Any] = {
     "id": "c4.1.1-a",
@@ -42,20 +43,18 @@ def ledger(folder: Path, *entries: Any) -> Path:
     return path
 
 
-def one(**changes: Any) -> claims.Claim:
-    fields = {"sources": ("key2020",), "claim": "A product is a matrix."} | ENTRY | changes
-    del fields["claim_en"], fields["source"]
-    return claims.Claim(**fields)
+def one(**changes: Any) -> Claim:
+    return Claim(**(ENTRY | {"source": ("key2020",)} | changes))
 
 
 # What the ledger refuses.
 
 
 def test_a_right_entry_loads_with_its_defaults(tmp_path: Path) -> None:
-    claim = claims.load(ledger(tmp_path, ENTRY))["c4.1.1-a"]
+    claim = load(ledger(tmp_path, ENTRY))["c4.1.1-a"]
     assert claim == one()
     assert (claim.chapter, claim.words) == ("4", "holds with limits")
-    assert (claim.minor, claim.date) == (False, claims.REVIEWED)
+    assert (claim.minor, claim.date) == (False, REVIEWED)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +85,7 @@ def test_a_faulty_entry_is_one_sentence(
     tmp_path: Path, changes: dict[str, Any], cause: str
 ) -> None:
     with pytest.raises(CourseError, match=re.escape(cause)) as caught:
-        claims.load(ledger(tmp_path, ENTRY | changes))
+        load(ledger(tmp_path, ENTRY | changes))
     assert str(caught.value).startswith("In the ledger, ")
     assert "\n" not in str(caught.value)
 
@@ -94,12 +93,12 @@ def test_a_faulty_entry_is_one_sentence(
 def test_a_label_needs_a_page(tmp_path: Path) -> None:
     entry = {name: value for name, value in ENTRY.items() if name != "page"}
     with pytest.raises(CourseError, match="ev-shapes"):
-        claims.load(ledger(tmp_path, entry))
+        load(ledger(tmp_path, entry))
 
 
 def test_ids_are_unique(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match=r"c4\.1\.1-a"):
-        claims.load(ledger(tmp_path, ENTRY, ENTRY))
+        load(ledger(tmp_path, ENTRY, ENTRY))
 
 
 @pytest.mark.parametrize(
@@ -115,13 +114,13 @@ def test_a_file_that_is_no_ledger_is_one_sentence(tmp_path: Path, text: str, cau
     path = ledger(tmp_path)
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CourseError, match=cause) as caught:
-        claims.load(path)
+        load(path)
     assert "\n" not in str(caught.value)
 
 
 def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match=r"claims\.yml"):
-        claims.load(tmp_path / "claims.yml")
+        load(tmp_path / "claims.yml")
 
 
 # What pages show.
@@ -143,7 +142,7 @@ def test_fill_writes_the_claim_and_is_idempotent() -> None:
 
 
 def test_a_minor_claim_is_one_paragraph_and_the_article_is_not_cited() -> None:
-    shown = claims.render(one(minor=True, label="", sources=("seedarticle",)))
+    shown = claims.render(one(minor=True, label="", source=("seedarticle",)))
     assert shown == (
         "(claim-4-1-1-a)=\n**Claim c4.1.1-a · holds with limits.** *The article says:* "
         "A product is a matrix. *Why:* Or a vector, when $|x| = 1$."
@@ -280,7 +279,7 @@ def test_finished_pages_cite_no_unchecked_source() -> None:
     ],
 )
 def test_verdicts_and_errata_list_the_claims_of_finished_pages(
-    name: str, marker: str, table: Callable[[list[claims.Claim]], str]
+    name: str, marker: str, table: Callable[[list[Claim]], str]
 ) -> None:
     text = (BOOK / name).read_text(encoding="utf-8")
     block = table([claim for claim in LEDGER.values() if claim.page in FINISHED])
