@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,15 @@ import pytest
 import companion
 
 HEAVY = {"tensorflow", "keras", "sklearn", "scipy", "pandas", "matplotlib", "IPython", "nbformat"}
+ROOT = Path(companion.__file__).parents[1]
+# What each package may import of the others; a module beside the packages imports none of them.
+BELOW = {
+    "data": set(),
+    "models": {"data"},
+    "training": {"data", "models"},
+    "exercises": {"data", "models", "training"},
+    "serve": set[str](),
+}
 
 
 def run(code: str) -> subprocess.CompletedProcess[str]:
@@ -29,11 +40,47 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
         ("tools.__main__", HEAVY | {"numpy", "yaml"}),
         ("companion.exercises", HEAVY),
         ("companion.data", {"tensorflow", "keras", "matplotlib", "IPython"}),
+        ("companion.serve.server", HEAVY),
     ],
 )
 def test_import_graph_is_light(module: str, light: set[str]) -> None:
     loaded = run(f"import {module}, sys; print(*sys.modules)").stdout.split()
     assert light & {name.split(".")[0] for name in loaded} == set()
+
+
+def imported(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the first two parts of the names that a module imports, also within functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.module, "no relative imports"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [f"{alias.name}." for alias in node.names]
+        else:
+            continue
+        yield from ((top, second) for top, second, *_ in (name.split(".") for name in names))
+
+
+def test_arrows_point_one_way() -> None:
+    """Exercises, training, models, data; the server stands apart."""
+    folder, against = ROOT / "companion", []
+    for path in folder.rglob("*.py"):
+        own = path.relative_to(folder).parts[0]
+        packages = {second for top, second in imported(path) if top == "companion"} & BELOW.keys()
+        against += [(own, package) for package in packages - {own} - BELOW.get(own, set())]
+    assert against == []
+
+
+@pytest.mark.parametrize("folder", ["companion", "book", "benchmarks"])
+def test_nothing_that_a_reader_runs_imports_the_tools(folder: str) -> None:
+    paths = (ROOT / folder).rglob("*.py")
+    assert [path for path in paths if "tools" in {top for top, _ in imported(path)}] == []
+
+
+def test_an_import_within_a_function_is_an_arrow_too(tmp_path: Path) -> None:
+    path = tmp_path / "module.py"
+    path.write_text("def f():\n    from companion import training\n    import tools.x\n")
+    assert list(imported(path)) == [("companion", "training"), ("tools", "x")]
 
 
 def test_the_import_leaves_the_readers_threads_alone() -> None:
