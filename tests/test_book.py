@@ -12,7 +12,7 @@ import nbformat
 import pytest
 import yaml
 
-from tools import hygiene, intervals, notebooks, pages, portable
+from tools import hygiene, intervals, notebooks, pages, runs
 from tools.environment import locked
 from tools.refresh import generated
 
@@ -72,7 +72,7 @@ def test_results_file_is_what_the_notebooks_printed() -> None:
 
 def test_no_printed_digit_moves_over_processors_and_seeds() -> None:
     stored = pages.load_results(BOOK / "results.json")
-    codes = {path.stem: portable.code_of(path) for path in NOTEBOOKS}
+    codes = {path.stem: runs.code_of(path) for path in NOTEBOOKS}
     measured = {name: e for name, e in stored.items() if not name.endswith(".minutes")}
     faults = {name: intervals.fault(e, codes[e["page"]]) for name, e in measured.items()}
     assert {name: said for name, said in faults.items() if said} == {}

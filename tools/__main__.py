@@ -35,7 +35,7 @@ def test(extra: Sequence[str]) -> int:
     workers = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
     pages = [*workers, "--nbval", "--nbval-current-env", "book"]
     if list(extra) == ["--oldest"]:
-        from tools.portable import OLDEST, PROCESSORS
+        from tools.processors import OLDEST, PROCESSORS
 
         os.environ.update(PROCESSORS[OLDEST])
         return _run("pytest", *pages)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from nbformat import NotebookNode
 
 from companion import results
 from companion.errors import CourseError
+from companion.files import write_text
 from tools.threads import course_environment
 
 UNCOMPARED = "nbval-ignore-output"
@@ -36,9 +36,7 @@ def read(path: Path) -> NotebookNode:
 
 def write(path: Path, nb: NotebookNode) -> None:
     """Write a notebook in one step, so that an interruption leaves the old one whole."""
-    temporary = path.with_suffix(".ipynb.part")
-    nbformat.write(nb, temporary)
-    os.replace(temporary, path)
+    write_text(path, nbformat.writes(nb) + "\n")
 
 
 def normalise(nb: NotebookNode) -> NotebookNode:

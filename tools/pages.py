@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 import yaml
 
 from companion.errors import CourseError
+from companion.files import write_text
 
 SPAN = re.compile(r'<span data-(result|published)="([^"]+)">([^<]*)</span>')
 _BLOCK = r"<!-- generated:{name} -->\n.*?<!-- /generated -->"
@@ -66,10 +66,7 @@ def load_results(path: Path) -> dict[str, dict[str, Any]]:
 
 def save_results(path: Path, entries: Mapping[str, Mapping[str, Any]]) -> None:
     """Write ``results.json`` sorted by name, in one step."""
-    temporary = path.with_suffix(".part")
-    text = json.dumps(entries, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    write_text(path, json.dumps(entries, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 
 def load_numbers(book: Path) -> Numbers:

@@ -22,6 +22,7 @@ from tools import (
     pages,
     portable,
     quizzes,
+    runs,
 )
 from tools.exercise_pages import catalogue, expand, reword
 
@@ -76,13 +77,13 @@ def _run_page(path: Path) -> float:
     notebooks.write(path, notebooks.normalise(nb))
     notebooks.format_code(path)
     nb, recorded = notebooks.read(path), dict[str, Recorded]()
-    kept = portable.kept_at(path, course_environment())
+    kept = runs.kept_at(path, course_environment())
     print(f"running {path} …", file=sys.stderr, flush=True)
     seconds = notebooks.execute(nb, BOOK, recorded)
     if lost := sorted(recorded.keys() - notebooks.collect(nb).keys()):
         raise CourseError(f"{path.name} records {lost[0]!r}, but not on a line of its own.")
     notebooks.write(path, notebooks.keep_uncompared(notebooks.normalise(nb), before))
-    portable.keep(kept, nb, recorded, seconds)
+    runs.keep(kept, nb, recorded, seconds)
     return seconds
 
 
@@ -90,7 +91,7 @@ def _collect(
     path: Path, measured: dict[str, dict[str, Any]], before: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """Add what a page's stored outputs recorded, with its interval while the code is the same."""
-    code = portable.code_of(path)
+    code = runs.code_of(path)
     for name, value in notebooks.collect(notebooks.read(path)).items():
         if not name.startswith(notebooks.prefix(path.stem) + "."):
             raise CourseError(f"{path.name} records {name!r}; names there begin with its chapter.")

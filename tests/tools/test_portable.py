@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,8 +16,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from tools import pages, portable
-from tools.portable import AS_IT_IS, PROCESSORS, available, kept_at, run_all
+from tools import pages, portable, runs
+from tools.portable import run_all
+from tools.processors import AS_IT_IS, OLDEST, PROCESSORS, available
+from tools.runs import code_of, kept_at
 
 ROOT = Path(__file__).resolve().parents[2]
 STEADY = {"one": {"CASE": "1"}, "two": {"CASE": "1", "OMP_NUM_THREADS": "2"}}
@@ -47,7 +50,8 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pat
 
 
 def use(monkeypatch: pytest.MonkeyPatch, processors: dict[str, Any]) -> None:
-    monkeypatch.setattr(portable, "PROCESSORS", processors)
+    for module in (portable, runs):
+        monkeypatch.setattr(module, "PROCESSORS", processors)
     monkeypatch.setattr(portable, "available", lambda: processors)
 
 
@@ -62,7 +66,7 @@ def test_what_moves_is_told_beside_a_page_that_stops(
     assert moved.number == "ch01.x ="
     entry = pages.load_results(Path("book/results.json"))["ch01.x"]
     assert (entry["format"], entry["seen"]) == (".0f", [1.0, 2.0])
-    assert entry["code"] == portable.code_of(paths[1])
+    assert entry["code"] == code_of(paths[1])
 
 
 def test_fewer_processors_forget_no_interval_of_the_same_code(
@@ -96,11 +100,30 @@ def test_a_run_is_named_by_all_that_it_depends_on(course: Callable[..., Path]) -
         lambda: Path("book/claims.yml").write_text("a claim"),
         lambda: Path("requirements.lock").write_text("a package"),
         lambda: (Path("companion").mkdir(), Path("companion/x.py").write_text("code")),
+        lambda: (Path("book/exercises").mkdir(), Path("book/exercises/x.py").write_text("code")),
     ):
         change()
         names.add(kept_at(path, {}))
     names.add(kept_at(path, {"OPENBLAS_CORETYPE": "Nehalem"}))
-    assert len(names) == 6
+    assert len(names) == 7
+
+
+def test_of_a_run_of_the_whole_book_nothing_older_is_kept(
+    course: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, STEADY)
+    path = course(CODE.format(1))
+    portable.portable([])
+    kept = sorted(Path(".portable").iterdir())
+    assert len(kept) == 2
+    other_python = kept[0].with_name(re.sub(r"-\d+-", "-399-", kept[0].name))
+    gone = [kept[0].with_name(name) for name in ("01-page-311-abc.json", "02-gone-311-abc.json")]
+    for file in (other_python, *gone):
+        file.write_text(kept[0].read_text())
+    portable.portable([path])
+    assert all(file.exists() for file in gone)
+    portable.portable([])
+    assert sorted(Path(".portable").iterdir()) == sorted([*kept, other_python])
 
 
 def test_an_interruption_keeps_what_is_done(course: Callable[..., Path]) -> None:
@@ -154,4 +177,4 @@ def test_the_matrix_has_the_processors_that_the_course_promises() -> None:
     threads = {settings.get("OMP_NUM_THREADS") for settings in PROCESSORS.values()}
     assert {"1", "2", "4"} <= threads
     assert any(settings.get("TF_ENABLE_ONEDNN_OPTS") == "0" for settings in PROCESSORS.values())
-    assert portable.OLDEST in PROCESSORS
+    assert OLDEST in PROCESSORS
