@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -261,27 +260,3 @@ def test_every_label_stands_once_in_the_book_in_or_right_before_a_cell() -> None
                 assert rest or (following and following.cell_type == "code"), match[1]
                 placed[match[1]] += 1
     assert {label: placed[label] for label in wanted} == dict.fromkeys(wanted, 1)
-
-
-def test_finished_pages_cite_no_unchecked_source() -> None:
-    entries = re.split(r"(?m)^@", (BOOK / "references.bib").read_text(encoding="utf-8"))[1:]
-    unchecked = {entry.split("{")[1].split(",")[0] for entry in entries if "unchecked" in entry}
-    for page in FINISHED:
-        for group in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", prose(page)):
-            assert not unchecked & {key.strip() for key in group.split(",")}, page
-
-
-@pytest.mark.parametrize(
-    ("name", "marker", "table"),
-    [
-        ("verdicts.md", "verdicts", claims.verdict_table),
-        ("errata.md", "errata", claims.errata_table),
-    ],
-)
-def test_verdicts_and_errata_list_the_claims_of_finished_pages(
-    name: str, marker: str, table: Callable[[list[Claim]], str]
-) -> None:
-    text = (BOOK / name).read_text(encoding="utf-8")
-    block = table([claim for claim in LEDGER.values() if claim.page in FINISHED])
-    filled = pages.fill_generated(text, marker, block)
-    assert pages.fill_numbers(filled, pages.load_numbers(BOOK)) == text
