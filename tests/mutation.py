@@ -36,14 +36,12 @@ ALONE = ("autodiff", "compute", "gpu", "privacy")
 # Modules that are tested in the company of another one.
 TESTS = {
     "models.attention": ["models/test_layers.py"],
-    "models.beam": ["models/test_generate.py"],
     "models.bert": ["models/test_gpt_bert_vit.py"],
     "models.gpt": ["models/test_gpt_bert_vit.py"],
     "models.hub_config": ["models/test_weights.py"],
     "models.layout": ["models/test_weights.py"],
     "models.transformer": ["models/test_gpt_bert_vit.py"],
     "models.vit": ["models/test_gpt_bert_vit.py"],
-    "data.bpe_files": ["data/test_byte_bpe.py"],
     "serve.app": ["serve/test_app.py", "serve/test_survivors.py"],
     "serve.export": ["serve/test_model.py"],
     "serve.metrics": ["serve/test_app.py", "serve/test_survivors.py"],

@@ -13,18 +13,10 @@ import tensorflow as tf
 from keras import ops
 
 from companion.errors import CourseError
-
-Tensor: TypeAlias = Any
-"""A tensor of the backend; the comments give its shape, for the type cannot."""
-
-Shape: TypeAlias = tuple[Any, ...]
-"""Sizes; None for one that is not known until the call."""
+from companion.models.layers import Shape, Tensor, normal_dense, same_shape, saveable
 
 Cache: TypeAlias = tuple[Tensor, Tensor]
 """Keys and values of the tokens seen so far, each ``(B, h, S, d/h)``."""
-
-saveable = keras.saving.register_keras_serializable("companion")
-"""Lets Keras find a class again by its name when it loads or copies a model."""
 
 # Its exponential is exactly 0 beside any other score, and it is a number even in float16, so that
 # a row in which everything is hidden gives equal weights and not NaN.
@@ -87,34 +79,9 @@ def attention_weights(q: Tensor, k: Tensor, mask: Tensor | None = None) -> Tenso
     return ops.softmax(scores, axis=-1)
 
 
-def scaled_dot_product_attention(
-    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None
-) -> Tensor:
-    """Return each query's weighted mean of the values.
-
-    Args:
-        q: queries ``(..., T, d)``.
-        k: keys ``(..., S, d)``.
-        v: values ``(..., S, e)``.
-        mask: see :func:`attention_weights`.
-
-    Returns:
-        ``(..., T, e)``.
-    """
-    return ops.matmul(attention_weights(q, k, mask), v)
-
-
-def normal_dense(
-    units: int, dtype: str, *, stddev: float = 0.02, name: str | None = None
-) -> keras.layers.Dense:
-    """Return a dense layer whose matrix begins with normal numbers, its bias with zeros."""
-    normal = keras.initializers.RandomNormal(stddev=stddev)
-    return keras.layers.Dense(units, kernel_initializer=normal, dtype=dtype, name=name)
-
-
 @saveable
-class MultiHeadAttention(keras.layers.Layer):
-    """Self-attention with several heads, each in its own slice of the width.
+class SelfAttention(keras.layers.Layer):
+    """Attention of a text to itself with several heads, each in its own slice of the width.
 
     One matrix makes queries, keys and values together: one large product is faster than three
     small ones, and is the same function.
@@ -122,34 +89,25 @@ class MultiHeadAttention(keras.layers.Layer):
     Args:
         num_heads: number of heads, h; it divides the width of the input.
         dropout: share of the attention weights silenced in training.
-        stddev: spread of the first weights.
-        output_stddev: the same for the output matrix.
+        output_stddev: spread of the output matrix's first weights.
     """
 
+    compute_output_shape = same_shape
+
     def __init__(
-        self,
-        num_heads: int,
-        *,
-        dropout: float = 0.0,
-        stddev: float = 0.02,
-        output_stddev: float = 0.02,
-        **kwargs: Any,
+        self, num_heads: int, *, dropout: float = 0.0, output_stddev: float = 0.02, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self.num_heads, self.stddev, self.output_stddev = num_heads, stddev, output_stddev
+        self.num_heads, self.output_stddev = num_heads, output_stddev
         self.drop = keras.layers.Dropout(dropout, dtype=self.dtype_policy.name)
 
     def build(self, input_shape: Shape) -> None:
         """Make the weights for inputs ``(B, T, d)``."""
         width, dtype = input_shape[-1], self.dtype_policy.name
-        self.qkv = normal_dense(3 * width, dtype, stddev=self.stddev, name="qkv")
+        self.qkv = normal_dense(3 * width, dtype, name="qkv")
         self.output_dense = normal_dense(width, dtype, stddev=self.output_stddev, name="output")
         self.qkv.build(input_shape)
         self.output_dense.build(input_shape)
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of the input."""
-        return input_shape
 
     def call(
         self, x: Tensor, attention_mask: Tensor | None = None, training: bool = False
@@ -178,7 +136,7 @@ class MultiHeadAttention(keras.layers.Layer):
         keys = ops.slice_update(cache[0], (0, 0, start, 0), k)
         values = ops.slice_update(cache[1], (0, 0, start, 0), v)
         mask = causal_mask(x.shape[1], keys.shape[2], start)  # later slots are still empty
-        return self._merge(scaled_dot_product_attention(q, keys, values, mask)), (keys, values)
+        return self._merge(ops.matmul(attention_weights(q, keys, mask), values)), (keys, values)
 
     def _heads(self, x: Tensor) -> Tensor:
         length, width = ops.shape(x)[1], x.shape[-1]

@@ -7,19 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 from keras import ops
 
 from companion.models.config import BertConfig
-from companion.models.layers import (
-    Embedding,
-    LayerNorm,
-    Shape,
-    Tensor,
-    gelu,
-    normal_dense,
-    saveable,
-)
+from companion.models.layers import Shape, Tensor, gelu, saveable
 from companion.models.transformer import Transformer, UnfitError
 
 
@@ -35,22 +26,19 @@ class Bert(Transformer):
 
     def __init__(self, config: BertConfig, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
-        width, epsilon = config.hidden_dim, config.layer_norm_epsilon
-        dtype = self.dtype_policy.name
-        self.tokens = Embedding(config.vocab_size, width, dtype=dtype, name="tokens")
-        self.positions = Embedding(config.max_sequence_length, width, dtype=dtype, name="positions")
-        self.token_types = Embedding(config.num_token_types, width, dtype=dtype, name="token_types")
-        self.embedding_norm = LayerNorm(epsilon, dtype=dtype, name="embedding_norm")
-        self.drop = keras.layers.Dropout(config.dropout, dtype=dtype)
-        self.blocks = self.make_blocks(norm_first=False, gelu_form="exact")
+        self.tokens = self.make_table(config.vocab_size, "tokens")
+        self.positions = self.make_table(config.max_sequence_length, "positions")
+        self.token_types = self.make_table(config.num_token_types, "token_types")
+        self.embedding_norm = self.make_norm("embedding_norm")
+        self.make_blocks(norm_first=False, gelu_form="exact")
         self.pooler = self.lm_dense = self.lm_norm = self.classifier = None
         if config.pooler:
-            self.pooler = normal_dense(width, dtype, name="pooler")
+            self.pooler = self.make_dense(config.hidden_dim, "pooler")
         if config.masked_lm:
-            self.lm_dense = normal_dense(width, dtype, name="lm_dense")
-            self.lm_norm = LayerNorm(epsilon, dtype=dtype, name="lm_norm")
+            self.lm_dense = self.make_dense(config.hidden_dim, "lm_dense")
+            self.lm_norm = self.make_norm("lm_norm")
         if config.num_classes:
-            self.classifier = normal_dense(config.num_classes, dtype, name="classifier")
+            self.classifier = self.make_dense(config.num_classes, "classifier")
         self.build((None, None))
 
     def build(self, input_shape: Shape) -> None:
@@ -59,17 +47,12 @@ class Bert(Transformer):
         self.tokens.build(input_shape)
         self.positions.build(input_shape[1:])
         self.token_types.build(input_shape)
-        for layer in (self.embedding_norm, self.drop, *self.blocks):
-            layer.build(stream)
-        first = (stream[0], stream[-1])
-        for head, shape in (
-            (self.pooler, first),
-            (self.lm_dense, stream),
-            (self.lm_norm, stream),
-            (self.classifier, first),
-        ):
-            if head is not None:
-                head.build(shape)
+        for layer in (self.embedding_norm, self.drop, *self.blocks, self.lm_dense, self.lm_norm):
+            if layer is not None:
+                layer.build(stream)
+        for layer in (self.pooler, self.classifier):
+            if layer is not None:
+                layer.build((stream[0], stream[-1]))
         if self.config.masked_lm:
             self.lm_bias = self.add_weight(
                 shape=(self.config.vocab_size,), initializer="zeros", name="lm_bias"
@@ -107,13 +90,10 @@ class Bert(Transformer):
             token_types = ops.zeros_like(token_ids)
         x = self.tokens(token_ids) + self.token_types(token_types)  # (B, T, d)
         x = x + self.positions(ops.arange(ops.shape(token_ids)[1]))  # + (T, d)
-        x = self.drop(self.embedding_norm(x), training=training)
         if attention_mask is not None:
             # (B, T) -> (B, 1, 1, T): one row of keys, for every head and every query
             attention_mask = ops.cast(attention_mask, "bool")[:, None, None, :]
-        for block in self.blocks:
-            x = block(x, attention_mask=attention_mask, training=training)  # (B, T, d)
-        return x
+        return self.through_blocks(self.embedding_norm(x), attention_mask, training)  # (B, T, d)
 
     def pool(self, hidden: Tensor) -> Tensor:
         """Sum up a text by its first token: ``(B, T, d)`` to ``(B, d)``, between -1 and 1."""

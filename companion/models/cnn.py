@@ -1,73 +1,12 @@
 """Convolutional networks: the same small filter, everywhere.
 
-Letters in the shapes: B images or texts, H and W height and width, C channels, K classes, T tokens,
-V vocabulary.
+Letters in the shapes: B texts, T tokens, d width, V vocabulary.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import keras
-from keras import layers, ops
-
-from companion.errors import CourseError
-from companion.models.layers import Tensor
-
-
-def convolve(images: Tensor, kernel: Tensor) -> Tensor:
-    """Slide a filter over images, without padding.
-
-    Args:
-        images: ``(B, H, W, C)``.
-        kernel: ``(h, w, C, F)``: F filters of h by w pixels.
-
-    Returns:
-        ``(B, H - h + 1, W - w + 1, F)``. As everywhere in deep learning, the filter is not
-        flipped: what is called a convolution is a cross-correlation.
-    """
-    height, width = kernel.shape[:2]
-    rows, columns = images.shape[1] - height + 1, images.shape[2] - width + 1
-    return sum(
-        # (B, rows, columns, C) @ (C, F): what the filter's pixel (i, j) sees at every place
-        ops.matmul(images[:, i : i + rows, j : j + columns], kernel[i, j])
-        for i in range(height)
-        for j in range(width)
-    )
-
-
-def cnn(
-    image_shape: tuple[int, int, int],
-    num_classes: int,
-    *,
-    filters: Sequence[int] = (16, 32),
-    dropout: float = 0.0,
-) -> keras.Model:
-    """Return a small image classifier: convolve, rectify and halve the image, a few times.
-
-    Args:
-        image_shape: height, width and channels.
-        num_classes: number of classes, K.
-        filters: filters of each convolution, 3 by 3 pixels.
-        dropout: share of units silenced before the last layer in training.
-
-    Returns:
-        A model from ``(B, H, W, C)`` to logits ``(B, K)``.
-
-    Raises:
-        CourseError: an image that cannot be halved so often.
-    """
-    if min(image_shape[:2]) < 2 ** len(filters):
-        raise CourseError(
-            f"An image of {image_shape[0]} by {image_shape[1]} pixels cannot be halved "
-            f"{len(filters)} times; use fewer filters."
-        )
-    images = x = keras.Input(image_shape)
-    for number in filters:
-        x = layers.Conv2D(number, 3, padding="same", activation="relu")(x)
-        x = layers.MaxPooling2D(2)(x)
-    x = layers.Dropout(dropout)(layers.Flatten()(x))
-    return keras.Model(images, layers.Dense(num_classes)(x))
+from keras import layers
 
 
 def causal_cnn(

@@ -179,6 +179,11 @@ class ViTConfig(ClassifierConfig):
             )
 
     @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of an image."""
+        return self.image_size, self.image_size, self.num_channels
+
+    @property
     def num_patches(self) -> int:
         """Number of patches in an image."""
         return (self.image_size // self.patch_size) ** 2
@@ -187,11 +192,6 @@ class ViTConfig(ClassifierConfig):
     def base_16(cls) -> Self:
         """Return ViT-B/16: 86,567,656 weights."""
         return cls()
-
-    @classmethod
-    def base_32(cls) -> Self:
-        """Return ViT-B/32: 88,224,232 weights."""
-        return cls(patch_size=32)
 
     @classmethod
     def large_16(cls) -> Self:

@@ -1,4 +1,4 @@
-"""Let a GPT write: greedy, sampled, or by beam search, each in one compiled loop.
+"""Let a GPT write, greedily or by drawing lots, in one compiled loop.
 
 The loop keeps the keys and values of earlier tokens, so a new token costs one step and not a fresh
 reading of the whole text; and it stays inside TensorFlow, so nothing waits for Python.
@@ -7,15 +7,15 @@ reading of the whole text; and it stays inside TensorFlow, so nothing waits for 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from companion.errors import CourseError
+from companion.models.attention import Cache
 from companion.models.gpt import GPT2
-from companion.models.layers import Cache, Tensor
+from companion.models.layers import Tensor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +92,14 @@ class Generator:
     Args:
         model: the language model.
         sampling: how to choose; greedy if left out.
-        jit: compile with XLA; worth its seconds when more than a few tokens are wanted.
+        jit_compile: compile with XLA; worth its seconds when more than a few tokens are wanted.
     """
 
-    def __init__(self, model: GPT2, sampling: Sampling = GREEDY, *, jit: bool = True) -> None:
+    def __init__(
+        self, model: GPT2, sampling: Sampling = GREEDY, *, jit_compile: bool = True
+    ) -> None:
         self.model, self.sampling = model, sampling
-        self._write = tf.function(self._loop, jit_compile=jit)
+        self._write = tf.function(self._loop, jit_compile=jit_compile)
 
     def __call__(self, prompt: ArrayLike, num_tokens: int, *, seed: int = 0) -> np.ndarray:
         """Continue each prompt.
@@ -175,25 +177,3 @@ def checked_ids(tokens: ArrayLike, model: GPT2) -> np.ndarray:
             f"to {ids.max()}."
         )
     return ids.astype(np.int32)
-
-
-def perplexity(model: GPT2, tokens: ArrayLike) -> float:
-    """Return how many equally likely tokens the model hesitates between, on average.
-
-    Args:
-        model: the language model.
-        tokens: a text ``(T,)`` or texts ``(B, T)``, at least two tokens long, at most as long as
-            the model's positions. The first token is given, the others are judged.
-
-    Returns:
-        The exponential of the mean negative log-probability: 1 for a model that knows the text,
-        the size of the vocabulary for one that knows nothing.
-
-    Raises:
-        CourseError: texts too short or too long, or unknown tokens.
-    """
-    ids = np.atleast_2d(checked_ids(tokens, model))
-    if ids.shape[1] < 2:
-        raise CourseError("Perplexity needs at least two tokens: one to read, one to judge.")
-    losses: Any = tf.nn.sparse_softmax_cross_entropy_with_logits(ids[:, 1:], model(ids[:, :-1]))
-    return float(np.exp(np.mean(losses, dtype=np.float64)))

@@ -8,20 +8,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import keras
 from keras import ops
 
+from companion.models.attention import Cache, causal_mask, check_room
 from companion.models.config import GPT2Config
-from companion.models.layers import (
-    Cache,
-    Embedding,
-    LayerNorm,
-    Shape,
-    Tensor,
-    causal_mask,
-    check_room,
-    saveable,
-)
+from companion.models.layers import Shape, Tensor, saveable
 from companion.models.transformer import Transformer
 
 
@@ -39,14 +30,12 @@ class GPT2(Transformer):
 
     def __init__(self, config: GPT2Config, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
-        width, dtype = config.hidden_dim, self.dtype_policy.name
-        self.tokens = Embedding(config.vocab_size, width, dtype=dtype, name="tokens")
-        self.positions = Embedding(config.max_sequence_length, width, dtype=dtype, name="positions")
-        self.drop = keras.layers.Dropout(config.dropout, dtype=dtype)
+        self.tokens = self.make_table(config.vocab_size, "tokens")
+        self.positions = self.make_table(config.max_sequence_length, "positions")
         # 2L matrices add to the stream; so scaled, they do not swell it with depth.
         stddev = 0.02 / math.sqrt(2 * config.num_layers)
-        self.blocks = self.make_blocks(norm_first=True, gelu_form="tanh", output_stddev=stddev)
-        self.final_norm = LayerNorm(config.layer_norm_epsilon, dtype=dtype, name="final_norm")
+        self.make_blocks(norm_first=True, gelu_form="tanh", output_stddev=stddev)
+        self.final_norm = self.make_norm("final_norm")
         self.build((None, None))
 
     def build(self, input_shape: Shape) -> None:
@@ -78,10 +67,7 @@ class GPT2(Transformer):
         self.check_length(token_ids.shape[1])
         length = ops.shape(token_ids)[1]
         x = self.tokens(token_ids) + self.positions(ops.arange(length))  # (B, T, d) + (T, d)
-        x = self.drop(x, training=training)
-        mask = causal_mask(length, length)  # (T, T)
-        for block in self.blocks:
-            x = block(x, attention_mask=mask, training=training)  # (B, T, d)
+        x = self.through_blocks(x, causal_mask(length, length), training)  # (B, T, d)
         return self.tokens.logits(self.final_norm(x))  # (B, T, d) @ (d, V) -> (B, T, V)
 
     def empty_cache(self, batch_size: int, length: int) -> list[Cache]:

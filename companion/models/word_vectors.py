@@ -42,21 +42,9 @@ class WordVectors:
 
     def neighbours(self, word: str, k: int = 10) -> list[str]:
         """Return the k words whose vectors make the smallest angle with that of a word."""
-        return self._nearest(self[word], [word], k)
-
-    def analogy(self, a: str, b: str, c: str, k: int = 1) -> list[str]:
-        """Return what is to c as b is to a (Mikolov et al., 2013): the words nearest b - a + c.
-
-        Compare with the neighbours of c alone: much of what looks like arithmetic is nearness.
-        """
-        return self._nearest(self[b] - self[a] + self[c], [a, b, c], k)
-
-    def hit_rate(self, pairs: Sequence[tuple[str, str]], k: int = 10) -> float:
-        """Return the share of pairs whose second word is among the k neighbours of the first.
-
-        By chance it would be ``k / (V - 1)``.
-        """
-        return float(np.mean([b in self.neighbours(a, k) for a, b in pairs]))
+        scores = self.vectors @ self[word]
+        scores[self._index(word)] = -np.inf
+        return [self.words[i] for i in np.argsort(-scores)[: min(k, len(scores) - 1)]]
 
     def _index(self, word: str) -> int:
         try:
@@ -66,12 +54,6 @@ class WordVectors:
                 f"{word!r} is not among the {len(self.words)} most frequent words; choose one that "
                 "is, or train with more words."
             ) from None
-
-    def _nearest(self, vector: NDArray[np.float64], but: list[str], k: int) -> list[str]:
-        scores = self.vectors @ vector
-        scores[[self._index(word) for word in but]] = -np.inf
-        k = min(k, len(scores) - len(set(but)))
-        return [self.words[i] for i in np.argsort(-scores)[:k]]
 
 
 def train_word_vectors(

@@ -28,7 +28,7 @@ from companion.models.config import (
         (BertConfig(num_classes=2), 109_482_240 + 2 * 769),
         (BertConfig.large(), 335_141_888),
         (ViTConfig.base_16(), 86_567_656),
-        (ViTConfig.base_32(), 88_224_232),
+        (ViTConfig(patch_size=32), 88_224_232),
         (ViTConfig(num_classes=0), 86_567_656 - 1000 * 769),
         (ViTConfig.large_16(), 304_326_632),
         (ViTConfig.huge_14(), 632_045_800),

@@ -9,17 +9,10 @@ import tensorflow as tf
 
 import companion
 from companion.errors import CourseError
-from companion.models.attention import attention_weights
-from companion.models.layers import (
-    Embedding,
-    LayerNorm,
-    MultiHeadAttention,
-    PatchEmbedding,
-    TransformerBlock,
-    causal_mask,
-    gelu,
-    scaled_dot_product_attention,
-)
+from companion.models.attention import SelfAttention, attention_weights, causal_mask
+from companion.models.layers import EmbeddingTable, LayerNorm, gelu
+from companion.models.transformer import TransformerBlock
+from companion.models.vit import PatchEmbedding
 
 B, T, D, HEADS = 2, 5, 12, 3
 WITHIN = {"rtol": 0, "atol": 1e-5}
@@ -60,15 +53,9 @@ def test_attention_weights_are_a_closed_form() -> None:
     assert nothing.numpy().tolist() == [[0.5, 0.5]]
 
 
-def test_attention_takes_the_weighted_mean_of_the_values() -> None:
-    q, k = np.zeros((1, 2), "float32"), np.ones((4, 2), "float32")
-    v = np.arange(12, dtype="float32").reshape(4, 3)
-    np.testing.assert_allclose(scaled_dot_product_attention(q, k, v), [v.mean(axis=0)], **WITHIN)
-
-
 @pytest.mark.parametrize("masked", [False, True])
-def test_multi_head_attention_is_keras_own(x: tf.Tensor, masked: bool) -> None:
-    ours = MultiHeadAttention(HEADS)
+def test_self_attention_is_keras_own(x: tf.Tensor, masked: bool) -> None:
+    ours = SelfAttention(HEADS)
     ours.build(x.shape)
     shake(ours)
     theirs = keras.layers.MultiHeadAttention(HEADS, D // HEADS)
@@ -97,7 +84,7 @@ def test_multi_head_attention_is_keras_own(x: tf.Tensor, masked: bool) -> None:
 
 
 def test_reading_with_a_cache_is_reading_at_once(x: tf.Tensor) -> None:
-    layer = MultiHeadAttention(HEADS)
+    layer = SelfAttention(HEADS)
     layer.build(x.shape)
     shake(layer)
     empty = tf.fill((B, HEADS, T + 2, D // HEADS), 9.0)
@@ -113,7 +100,7 @@ def test_reading_with_a_cache_is_reading_at_once(x: tf.Tensor) -> None:
 
 
 def test_dropout_acts_on_the_attention_weights_in_training_only(x: tf.Tensor) -> None:
-    layer = MultiHeadAttention(HEADS, dropout=0.5)
+    layer = SelfAttention(HEADS, dropout=0.5)
     layer.build(x.shape)
     shake(layer)
     assert np.abs(layer(x, training=True) - layer(x)).max() > 1e-2
@@ -157,7 +144,7 @@ def test_gelu_slopes_are_finite_differences() -> None:
 
 
 def test_embedding_is_keras_own_and_its_logits_are_dot_products(x: tf.Tensor) -> None:
-    ours, theirs = Embedding(7, D), keras.layers.Embedding(7, D)
+    ours, theirs = EmbeddingTable(7, D), keras.layers.Embedding(7, D)
     ours.build()
     theirs.build(None)
     theirs.set_weights(ours.get_weights())
@@ -216,7 +203,7 @@ def test_first_weights_spread_as_the_paper_says(x: tf.Tensor) -> None:
     )
     wide = tf.zeros((1, 2, 240))
     block(wide)
-    table, patches = Embedding(300, 100), PatchEmbedding(4, 200)
+    table, patches = EmbeddingTable(300, 100), PatchEmbedding(4, 200)
     table(tf.zeros((1, 2), tf.int32))
     patches(tf.zeros((1, 8, 8, 3)))
     for kernel, spread in (

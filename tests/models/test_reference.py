@@ -116,6 +116,6 @@ def test_the_greedy_text_is_the_same(tmp_path: Path) -> None:
         eos_token_id=None,
         pad_token_id=0,
     )
-    ours = Generator(from_pretrained(tmp_path), jit=False)(IDS[:, :10], 40)
+    ours = Generator(from_pretrained(tmp_path), jit_compile=False)(IDS[:, :10], 40)
     assert ours.tolist() == text.tolist()
     assert len(np.unique(ours[:, 10:])) > 5, "the text should not stand still"

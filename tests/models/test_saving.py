@@ -15,15 +15,15 @@ import tensorflow as tf
 import companion
 from companion.errors import CourseError
 from companion.models.bert import Bert
-from companion.models.cnn import causal_cnn, cnn
+from companion.models.cnn import causal_cnn
 from companion.models.config import BertConfig, GPT2Config, ViTConfig
 from companion.models.gpt import GPT2
-from companion.models.layers import Embedding, LayerNorm, PatchEmbedding, TransformerBlock
+from companion.models.layers import EmbeddingTable, LayerNorm
 from companion.models.mlp import article_mlp, mlp_ensemble
 from companion.models.rnn import rnn_language_model
 from companion.models.text_classifier import TextClassifier
-from companion.models.transformer import Transformer
-from companion.models.vit import ViT
+from companion.models.transformer import Transformer, TransformerBlock
+from companion.models.vit import PatchEmbedding, ViT
 
 SMALL = {"num_layers": 1, "num_heads": 2, "hidden_dim": 4, "intermediate_dim": 6}
 GPT_SIZES = GPT2Config(vocab_size=7, max_sequence_length=5, **SMALL)
@@ -44,7 +44,7 @@ def block() -> TransformerBlock:
 
 def own_layers() -> keras.Model:
     return keras.Sequential(
-        [keras.Input((4,), dtype="int32"), Embedding(7, 4), block(), LayerNorm(1e-5)]
+        [keras.Input((4,), dtype="int32"), EmbeddingTable(7, 4), block(), LayerNorm(1e-5)]
     )
 
 
@@ -67,7 +67,6 @@ MODELS: dict[str, tuple[Callable[[], keras.Model], np.ndarray]] = {
     "lstm": (lambda: rnn_language_model(7, hidden_dim=4), IDS),
     "gru": (lambda: rnn_language_model(7, hidden_dim=4, cell="gru", dropout=0.1), IDS),
     "causal cnn": (lambda: causal_cnn(7, hidden_dim=4, num_layers=2), IDS),
-    "cnn": (lambda: cnn((4, 4, 1), 3, filters=(2,)), IMAGES),
     "article's mlp": (article_mlp, ROWS),
     "ensemble": (lambda: mlp_ensemble(8, num_members=2, hidden_dims=(4,)), ROWS),
     "own layers": (own_layers, IDS),
