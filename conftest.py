@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from companion.data import california_available
+from companion.data import california_available, california_missing
 from tools.pace import off_pace
 from tools.threads import course_environment
 
@@ -32,7 +32,7 @@ _quick: list[str] = []
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out the notebook on real data where the data are not at hand."""
-    if collection_path.name in NEEDS_CALIFORNIA and california_available() is not None:
+    if collection_path.name in NEEDS_CALIFORNIA and not california_available():
         return True
     return None
 
@@ -85,7 +85,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"FAILED {sentence}", red=True)
     for sentence in _quick:
         terminalreporter.write_line(f"NOTE {sentence}")
-    reason = california_available()
-    if reason is not None:
+    if not california_available():
         for name in NEEDS_CALIFORNIA:
-            terminalreporter.write_line(f"SKIPPED book/{name}: {reason}")
+            terminalreporter.write_line(f"SKIPPED book/{name}: {california_missing()}")

@@ -6,10 +6,9 @@ import time
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.metrics import root_mean_squared_error
 
-from companion.data import california, random_split
-from companion.data.housing_features import NUM_PLAIN_COLUMNS
-from companion.training.evaluate import rmse
+from companion.data import NUM_PLAIN_COLUMNS, california, random_split
 from companion.training.housing import fit_housing
 
 
@@ -33,7 +32,8 @@ def main() -> None:
         trees.fit(network.features.training[:, :NUM_PLAIN_COLUMNS], census.y[split.train])
         columns = network.features.transform(census.X[split.test])[:, :NUM_PLAIN_COLUMNS]
         guesses = network.predict(census.X[split.test]), trees.predict(columns)
-        rows.append([rmse(census.y[split.test], guess) / 1e5 for guess in guesses])
+        errors = [root_mean_squared_error(census.y[split.test], guess) for guess in guesses]
+        rows.append([error / 1e5 for error in errors])
         ours, boosting = rows[-1]
         print(f"split {seed}: ensemble {ours:.4f} in {seconds:.0f} s, boosting {boosting:.4f}")
     ours, boosting = np.mean(rows, axis=0)

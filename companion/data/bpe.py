@@ -14,19 +14,18 @@ Pair = tuple[str, str]
 
 
 def learn_merges(
-    words: Mapping[str, int], num_merges: int, alphabet: Iterable[str] = (), *, smallest: int = 2
+    words: Mapping[str, int], num_merges: int, alphabet: Iterable[str] = ()
 ) -> list[Pair]:
     """Find the pairs to join, the first first.
 
-    Each round joins the pair that occurs most often. Among equals the pair whose left symbol is the
-    older goes first, then the one whose right symbol is; characters are as old as their place in
-    Unicode. So do the published trainers.
+    Each round joins the pair that occurs most often, twice at least. Among equals the pair whose
+    left symbol is the older goes first, then the one whose right symbol is; characters are as old
+    as their place in Unicode. So do the published trainers.
 
     Args:
         words: how often each word occurs.
         num_merges: how many symbols to add; fewer are found if the words run out of pairs.
         alphabet: characters to know beside those of the words.
-        smallest: join no pair that is rarer than this.
 
     Returns:
         Pairs ``(left, right)``; the new symbol is ``left + right``.
@@ -40,7 +39,7 @@ def learn_merges(
     while queue and len(age) < stop:
         promised, left, right, pair = heapq.heappop(queue)
         now = -corpus.counts[pair]
-        if -now < smallest:
+        if -now < 2:
             continue
         if now != promised:  # it has become rarer since: back in line
             heapq.heappush(queue, (now, left, right, pair))

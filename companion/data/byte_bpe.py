@@ -11,19 +11,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from companion.data.bpe import Pair, apply_merges, learn_merges
-from companion.data.bpe_files import read_merges, read_vocab, write_bpe
 from companion.data.corpus import checked_ids
 from companion.errors import CourseError
-
-# How special tokens are written; any other one is looked at for a merge that is missing.
-_BRACKETS = re.compile(r"<.+>|\[.+\]")
 
 
 class ByteLevelBPE:
@@ -35,12 +30,12 @@ class ByteLevelBPE:
 
     Args:
         vocab: number of each token; it holds the 256 letters and what each merge makes. Its other
-            tokens are special: in brackets, or not to be had by joining two ordinary ones.
+            tokens are special.
         merges: pairs in the order of learning.
 
     Raises:
         CourseError: a vocabulary that lacks a letter or a merged symbol, whose numbers are not 0 to
-            V - 1, or with a token that a merge should make and none does.
+            V - 1, or with a token that no bytes make.
     """
 
     def __init__(self, vocab: Mapping[str, int], merges: Sequence[Pair]) -> None:
@@ -82,19 +77,6 @@ class ByteLevelBPE:
             vocab[token] = None
         return cls({symbol: i for i, symbol in enumerate(vocab)}, merges)
 
-    @classmethod
-    def load(cls, folder: Path | str) -> Self:
-        """Read ``vocab.json`` and ``merges.txt`` as GPT-2 was published.
-
-        Raises:
-            CourseError: a file is missing, cut short, of another kind, or does not fit the other.
-        """
-        return cls(read_vocab(Path(folder)), read_merges(Path(folder)))
-
-    def save(self, folder: Path | str) -> None:
-        """Write the two files that :meth:`load` and other programs read."""
-        write_bpe(Path(folder), self.vocab, self.merges)
-
     @property
     def vocab_size(self) -> int:
         """Number of tokens, V."""
@@ -120,14 +102,9 @@ class ByteLevelBPE:
         Raises:
             CourseError: no whole numbers, or a token outside the vocabulary.
         """
-        tokens = checked_ids(ids, self.vocab_size)
-        byte_of = {letter: byte for byte, letter in enumerate(byte_letters())}
-        letters = "".join(self._tokens[i] for i in tokens.tolist())
-        return bytes(byte_of[letter] for letter in letters).decode("utf-8", "replace")
-
-    def tokens(self, text: str) -> list[str]:
-        """Return the pieces of a text as they are in the vocabulary; a space shows as ``Ġ``."""
-        return [self._tokens[i] for i in self.encode(text)]
+        letters = "".join(self._tokens[i] for i in checked_ids(ids, self.vocab_size))
+        to_bytes = {ord(letter): byte for byte, letter in enumerate(byte_letters())}
+        return letters.translate(to_bytes).encode("latin-1").decode("utf-8", "replace")
 
 
 @cache
@@ -174,7 +151,8 @@ def _characters(category: str) -> str:
 
 def _letters_of(word: str) -> str:
     try:
-        return "".join(byte_letters()[byte] for byte in word.encode())
+        # In Latin-1 each byte is the character of its number.
+        return word.encode().decode("latin-1").translate(byte_letters())
     except UnicodeEncodeError as error:
         raise CourseError(
             f"The text holds half a surrogate pair ({word[error.start]!r}), which is no character; "
@@ -191,22 +169,11 @@ def _check(vocab: Mapping[str, int], merges: Sequence[Pair]) -> None:
             f"The vocabulary lacks {len(missing)} of the 256 byte letters, such as {missing[0]!r}; "
             "it is not one of GPT-2's kind."
         )
+    if strange := set("".join(vocab)) - letters:
+        raise CourseError(f"A token of the vocabulary has {min(strange)!r}, which is no byte.")
     for a, b in merges:
         if missing := [part for part in (a, b, a + b) if part not in vocab]:
             raise CourseError(
                 f"The merge {a!r} {b!r} needs {missing[0]!r}, which the vocabulary lacks; the two "
-                "files are from different tokenizers."
-            )
-    made = letters | {a + b for a, b in merges}
-    for token in vocab.keys() - made:
-        if strange := set(token) - letters:
-            raise CourseError(
-                f"The token {token[:40]!r} has {min(strange)!r}, which stands for no byte."
-            )
-        pairs = ((token[:i], token[i:]) for i in range(1, len(token)))
-        if not _BRACKETS.fullmatch(token) and any(made.issuperset(pair) for pair in pairs):
-            raise CourseError(
-                f"No merge makes the token {token[:40]!r}, though two other tokens do; the merges "
-                "are cut short, or it is a special token and should stand in brackets, as "
-                "'<|endoftext|>' does."
+                "are from different tokenizers."
             )

@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from companion.data.table import FEATURES, TARGET, Floats, Table
-from companion.data.table_csv import read_numbers
+from companion.data.table_csv import read_csv
 from companion.errors import CourseError
 
 ROWS = 20_640
@@ -45,21 +45,21 @@ def california() -> Table:
     found = _local_file()
     if found is None:
         return _verified(_downloaded(), "Keras' download")
-    read = _read_csv if found.suffix == ".csv" else _read_npz
-    return _verified(read(found), str(found))
+    rows = _rows_of_csv(found) if found.suffix == ".csv" else _rows_of_npz(found)
+    return _verified(rows, str(found))
 
 
-def california_available() -> str | None:
-    """Say what is missing, if the data are not on this machine.
+def california_available() -> bool:
+    """Whether the data are on this machine, so that nothing needs to be downloaded."""
+    return _local_file() is not None
 
-    Returns:
-        ``None`` when the data are here; else the reason why not, one sentence for the reader. So
-        ``california_available() is None`` is the yes.
+
+def california_missing(where: str = "not on this machine") -> str:
+    """Say in one sentence where the data were looked for, and how to get them.
+
+    Args:
+        where: what follows "The real California data are".
     """
-    return None if _local_file() is not None else _missing("not on this machine")
-
-
-def _missing(where: str) -> str:
     looked = "; ".join(f"there is no {file.name} in {folder}" for folder, file in _candidates())
     return f"The real California data are {where} ({looked}); {HOW_TO_GET_IT}."
 
@@ -82,15 +82,15 @@ def _local_file() -> Path | None:
     return next((file for _, file in _candidates() if os.path.isfile(file)), None)
 
 
-def _read_csv(path: Path) -> Floats:
-    names, rows = read_numbers(path, len(DECIMALS), HOW_TO_GET_IT)
-    if names != (*FEATURES, TARGET):
+def _rows_of_csv(path: Path) -> Floats:
+    table = read_csv(path)
+    if (table.feature_names, table.target_name) != (FEATURES, TARGET):
         header = ",".join((*FEATURES, TARGET))
         raise CourseError(f"{path.name} should begin with the line {header!r}.")
-    return rows
+    return np.column_stack([table.X, table.y])
 
 
-def _read_npz(path: Path) -> Floats:
+def _rows_of_npz(path: Path) -> Floats:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return np.column_stack([arrays["x"], arrays["y"]]).astype(np.float64)
@@ -107,7 +107,7 @@ def _downloaded() -> Floats:
         (x, y), (x2, y2) = keras.datasets.california_housing.load_data(version="large")
     except Exception as error:
         # Keras passes on whatever the network raised; each kind means the same to a reader.
-        raise CourseError(_missing("neither here nor to be downloaded")) from error
+        raise CourseError(california_missing("neither here nor to be downloaded")) from error
     return np.column_stack([np.vstack([x, x2]), np.concatenate([y, y2])]).astype(np.float64)
 
 

@@ -1,11 +1,12 @@
 """A real text, offline and the same everywhere: the source of the installed, locked Keras.
 
 Some megabytes of Python and of English, read where they are installed and never copied. Beside it
-the least that a language model needs: a split, a tokenizer of characters, and windows.
+the least that a language model needs: a split, words, a tokenizer of characters, and windows.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +19,10 @@ from companion.errors import CourseError
 from companion.files import read_text
 
 Ids: TypeAlias = NDArray[np.int32]
+
+# "HTTPServer2" has three words: capitals before a capitalised word, a word, a number.
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 @cache
@@ -80,27 +85,30 @@ def split_text(text: str, held_out: float = 0.1) -> tuple[str, str]:
     return text[:at], text[at:]
 
 
+def words(text: str) -> list[str]:
+    """Return the words and numbers of a text, in small letters, without signs.
+
+    Names in code are cut where their writer joined them: ``BatchNormalization2D_test`` gives
+    ``batch normalization 2 d test``. A language without spaces, such as Chinese, gives whole
+    clauses: it needs :mod:`companion.data.bpe`.
+    """
+    return [word.lower() for run in _WORD.findall(text) for word in _HUMP.split(run)]
+
+
 class CharTokenizer:
     """One token a character, numbered in the order of Unicode.
 
     Args:
         text: the training text; its characters are the vocabulary.
-        unknown: one character, not in the text, that stands for all others, such as
-            ``"\\ufffd"``; without it, an unknown character is an error.
 
     Raises:
-        CourseError: an empty text, or an ``unknown`` of several characters or from the text.
+        CourseError: an empty text.
     """
 
-    def __init__(self, text: str, *, unknown: str | None = None) -> None:
+    def __init__(self, text: str) -> None:
         if not text:
             raise CourseError("A tokenizer needs a text to take its characters from.")
-        if unknown is not None and (len(unknown) != 1 or unknown in text):
-            raise CourseError(
-                f"unknown should be one character that the text does not have, not {unknown!r}."
-            )
-        self.characters: list[str] = sorted({*text, *(unknown or "")})
-        self.unknown = unknown
+        self.characters = sorted(set(text))
         self._codes = _codes("".join(self.characters))
 
     @property
@@ -118,12 +126,10 @@ class CharTokenizer:
         ids = np.minimum(np.searchsorted(self._codes, codes), self.vocab_size - 1)
         missing = self._codes[ids] != codes
         if missing.any():
-            if self.unknown is None:
-                raise CourseError(
-                    f"The character {text[int(missing.argmax())]!r} is not in this tokenizer's "
-                    "text; make it from a text that has it, or name an `unknown` character."
-                )
-            ids[missing] = self.characters.index(self.unknown)
+            raise CourseError(
+                f"The character {text[int(missing.argmax())]!r} is not in this tokenizer's text; "
+                "make it from a text that has it."
+            )
         return ids.astype(np.int32)
 
     def decode(self, ids: ArrayLike) -> str:

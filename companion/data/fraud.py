@@ -23,7 +23,7 @@ from scipy.special import expit
 from companion.data.table import Floats
 from companion.errors import CourseError
 
-COLUMNS = ("amount", "hour", "distance", "account_age", "count", "device", "online")
+PAYMENT_COLUMNS = ("amount", "hour", "distance", "account_age", "count", "device", "online")
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Payments:
     """Payments in the order of time.
 
     Attributes:
-        X: shape ``(rows, 7)``, the columns of ``COLUMNS``: dollars, hour 0 to 23, kilometres, days,
-            payments within the last hour, and two yes-no columns.
+        X: shape ``(rows, 7)``, the columns of ``PAYMENT_COLUMNS``: dollars, hour 0 to 23,
+            kilometres, days, payments within the last hour, and two yes-no columns.
         y: 1 for fraud, shape ``(rows,)``.
         probability: of fraud given the columns and the month, shape ``(rows,)``; no model can rank
             better than this.

@@ -27,7 +27,7 @@ from scipy.special import ndtr
 from companion.data.table import Floats, Table
 from companion.errors import CourseError
 
-CAP = 500_001.0
+PRICE_CAP = 500_001.0
 # Longitude, latitude, share of districts, spread in degrees.
 CITIES = np.array(
     [
@@ -52,14 +52,12 @@ class HousePrices(Table):
         median: median price given its columns, shape ``(rows,)``, dollars.
         noise_std: standard deviation of the price given its columns, shape ``(rows,)``, dollars.
         noise_mad: mean distance of the price from its median, shape ``(rows,)``, dollars.
-        cap: the highest price that the table can show, in dollars.
     """
 
     expected: Floats
     median: Floats
     noise_std: Floats
     noise_mad: Floats
-    cap: float = CAP
 
     @property
     def best_rmse(self) -> float:
@@ -92,11 +90,9 @@ def house_prices(n: int = 20_000, seed: int = 0) -> HousePrices:
     rng = np.random.default_rng(seed)
     X = _districts(n, rng)
     m, s = log_price(X)
-    y = np.rint(np.minimum(np.exp(m + s * rng.standard_normal(n)), CAP))
-    expected, std, median, mad = capped_lognormal(m, s, CAP)
-    return HousePrices(
-        X=X, y=y, expected=expected, median=median, noise_std=std, noise_mad=mad, cap=CAP
-    )
+    y = np.rint(np.minimum(np.exp(m + s * rng.standard_normal(n)), PRICE_CAP))
+    expected, std, median, mad = capped_lognormal(m, s, PRICE_CAP)
+    return HousePrices(X=X, y=y, expected=expected, median=median, noise_std=std, noise_mad=mad)
 
 
 def log_price(X: Floats) -> tuple[Floats, Floats]:

@@ -16,11 +16,11 @@ from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from companion.data.table import Floats
 from companion.errors import CourseError
 
-Floats: TypeAlias = NDArray[np.float64]
 Ids: TypeAlias = NDArray[np.int32]
 
 # A share of every row is spread evenly. So any context can follow any other, the stationary
@@ -79,12 +79,6 @@ class MarkovLanguage:
         """The lowest possible mean loss, in nats a token."""
         return float(-np.sum(self.stationary * np.sum(self.table * np.log(self.table), axis=1)))
 
-    @cached_property
-    def unigram_entropy(self) -> float:
-        """The loss, in nats, of a model that knows how frequent each token is and no context."""
-        shares = self.stationary.reshape(-1, self.vocab_size).sum(axis=0)
-        return float(-np.sum(shares * np.log(shares)))
-
     def sample(self, n: int, seed: int = 0) -> Ids:
         """Write one text of n tokens, shape ``(n,)``, beginning in the stationary distribution.
 
@@ -117,37 +111,6 @@ class MarkovLanguage:
             texts[t] = np.clip(found - context * V, 0, V - 1)
             context = (context * V + texts[t]) % rows
         return np.concatenate([self._digits(start), texts.T], axis=1)[:, :length]
-
-    def log_probs(self, ids: ArrayLike) -> Floats:
-        """Return the log-probability of each token given those before it, in nats.
-
-        Args:
-            ids: tokens ``(n,)`` or ``(B, n)``; a text begins in the stationary distribution.
-
-        Returns:
-            The shape of ``ids``. Minus the mean over a long text is close to ``entropy_rate``; the
-            first m tokens have less context and are harder.
-
-        Raises:
-            CourseError: unknown tokens.
-        """
-        texts = np.asarray(ids)
-        V, m, n = self.vocab_size, self.order, texts.shape[-1]
-        if texts.size and not 0 <= texts.min() <= texts.max() < V:
-            raise CourseError(
-                f"This language has the tokens 0 to {V - 1}; there are tokens from {texts.min()} "
-                f"to {texts.max()}."
-            )
-        result = np.empty(texts.shape)
-        before: Floats | float = 0.0
-        for t in range(min(m, n)):  # the first tokens: ratios of the chances of longer beginnings
-            beginnings = self.stationary.reshape(V ** (t + 1), -1).sum(axis=1)
-            joint = np.log(beginnings[_row(texts[..., : t + 1], V)])
-            result[..., t], before = joint - before, joint
-        if n > m:
-            around = np.lib.stride_tricks.sliding_window_view(texts, m + 1, axis=-1)
-            result[..., m:] = np.log(self.table[_row(around[..., :-1], V), around[..., -1]])
-        return result
 
     @cached_property
     def _ladder(self) -> Floats:
@@ -209,12 +172,6 @@ class ZipfLanguage(MarkovLanguage):
         table = np.tile((1 - certainty) * zipf, (rows, 1))
         table[np.arange(rows), self.facts] += certainty
         self._set_table(order, table)
-
-
-def _row(contexts: NDArray[np.integer], vocab_size: int) -> NDArray[np.int64]:
-    """Read the last axis as the digits of a number."""
-    powers = vocab_size ** np.arange(contexts.shape[-1])[::-1]
-    return contexts.astype(np.int64) @ powers
 
 
 def _checked_rows(vocab_size: int, order: int) -> int:

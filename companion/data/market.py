@@ -27,17 +27,16 @@ class Prices(NamedTuple):
         return np.asarray(self.close[1:] / self.close[:-1] - 1)
 
 
-def efficient_returns(n: int, seed: int = 0, *, volatility: float = 0.01) -> Floats:
+def efficient_returns(n: int, seed: int = 0) -> Floats:
     """Generate daily returns whose direction nobody can predict, though their size can be.
 
-    ``r = volatility · exp(h) · ε`` with normal ``ε`` and a slow ``h' = 0.97 h + 0.1 η`` of which
+    ``r = 0.01 · exp(h) · ε`` with normal ``ε`` and a slow ``h' = 0.97 h + 0.1 η`` of which
     ``ε`` knows nothing: quiet and wild times as in real markets. Whatever the past was, up and down
     have probability one half each.
 
     Args:
         n: number of days, at least 1.
         seed: of the generator.
-        volatility: typical size of a day's return.
 
     Returns:
         Returns, shape ``(n,)``.
@@ -45,7 +44,7 @@ def efficient_returns(n: int, seed: int = 0, *, volatility: float = 0.01) -> Flo
     if n < 1:
         raise CourseError(f"Ask for at least 1 day, not {n}.")
     shocks, steps = np.random.default_rng(seed).standard_normal((2, n))
-    return np.asarray(volatility * np.exp(lfilter([0.1], [1, -0.97], steps)) * shocks)
+    return np.asarray(0.01 * np.exp(lfilter([0.1], [1, -0.97], steps)) * shocks)
 
 
 def sp500_monthly() -> Prices:

@@ -24,9 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from companion.data.table import Floats
 from companion.errors import CourseError
 
-Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
 SHAFT_HZ, BEARING_HZ = 12, 45
@@ -35,7 +35,7 @@ FAULT_SHARE = 0.1
 
 
 @dataclass(frozen=True)
-class Loss:
+class MistakeCosts:
     """What a wrong decision costs, in units of one needless stop."""
 
     missed: float = 20.0
@@ -93,11 +93,11 @@ class Pump:
         X += self.noise * rng.standard_normal(X.shape)
         return (X if self.bits is None else quantise(X, self.bits)), faulty
 
-    def best_cost(self, loss: Loss, *, half_band: int = 0) -> float:
+    def best_cost(self, mistakes: MistakeCosts, *, half_band: int = 0) -> float:
         """Return the least cost of a hundred decisions that a threshold can reach.
 
         Args:
-            loss: what mistakes cost.
+            mistakes: what each kind costs.
             half_band: 0 for the power at the bearing's frequency, which no other use of the window
                 can beat; ``k`` for an instrument that only shows the power summed over the
                 ``2k + 1`` frequencies around it.
@@ -106,11 +106,11 @@ class Pump:
             Exact for unrounded samples. With ``bits``, rounding counts as white noise of variance
             step²/12 (Bennett, 1948).
         """
-        return self._cheapest(loss, half_band)[0]
+        return self._cheapest(mistakes, half_band)[0]
 
-    def alarm(self, X: Floats, loss: Loss, *, half_band: int = 0) -> Booleans:
+    def alarm(self, X: Floats, mistakes: MistakeCosts, *, half_band: int = 0) -> Booleans:
         """Decide by the best threshold on the power in a band; arguments as in ``best_cost``."""
-        threshold = self._cheapest(loss, half_band)[1]
+        threshold = self._cheapest(mistakes, half_band)[1]
         if not self._bearing_passes:
             return np.full(len(X), threshold == 0)
         band = slice(BEARING_HZ - half_band - 1, BEARING_HZ + half_band)
@@ -125,17 +125,17 @@ class Pump:
         rounding = 0.0 if self.bits is None else (2 / 2**self.bits) ** 2 / 12
         return self.noise**2 + rounding
 
-    def _cheapest(self, loss: Loss, half_band: int) -> tuple[float, float]:
+    def _cheapest(self, mistakes: MistakeCosts, half_band: int) -> tuple[float, float]:
         """Return the least cost of a hundred decisions and the threshold that has it."""
         dof = 2 * (2 * half_band + 1)
         strength = FAULT_AMPLITUDE**2 * self.rate / (2 * self._noise_variance)
         threshold = np.linspace(0, 5 * dof + 100, 10_001)
         seen = self._bearing_passes
         below = stats.ncx2.cdf(threshold, dof, strength) if seen else stats.chi2.cdf(threshold, dof)
-        missed = FAULT_SHARE * loss.missed * below
-        needless = (1 - FAULT_SHARE) * loss.needless * stats.chi2.sf(threshold, dof)
+        missed = FAULT_SHARE * mistakes.missed * below
+        needless = (1 - FAULT_SHARE) * mistakes.needless * stats.chi2.sf(threshold, dof)
         # Never stopping is a threshold at infinity.
-        costs = np.append(missed + needless, FAULT_SHARE * loss.missed)
+        costs = np.append(missed + needless, FAULT_SHARE * mistakes.missed)
         best = int(costs.argmin())
         return 100 * float(costs[best]), float(np.append(threshold, np.inf)[best])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
 import numpy as np
@@ -24,13 +24,12 @@ FEATURES = (
 )
 TARGET = "median_house_value"
 
-
 TableT = TypeVar("TableT", bound="Table")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Rows of numbers and the number to predict for each.
+    """Rows of numbers and the number to predict for each; every array has an entry a row.
 
     Attributes:
         X: inputs, shape ``(rows, columns)``.
@@ -53,14 +52,10 @@ class Table:
 
     def take(self, rows: Indices) -> Self:
         """Return the chosen rows, in the given order, with all that belongs to them."""
-        n = len(self)
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        chosen: dict[str, Any] = {
-            name: value[rows]
-            for name, value in values.items()
-            if isinstance(value, np.ndarray) and len(value) == n
+        taken: dict[str, Any] = {
+            name: value[rows] for name, value in vars(self).items() if isinstance(value, np.ndarray)
         }
-        return replace(self, **chosen)
+        return replace(self, **taken)
 
 
 def sorted_by_place(table: TableT) -> TableT:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from companion.data.table import Floats, Table
+from companion.data.table import FEATURES, Table
 from companion.errors import CourseError
 from companion.files import read_text, write_text
 
@@ -32,25 +32,34 @@ def write_csv(table: Table, path: Path | str) -> Path:
     writer.writerow([*table.feature_names, table.target_name])
     rows = np.column_stack([table.X, table.y]).tolist()
     # Python prints the shortest decimal that reads back as the same number.
-    writer.writerows([[_shortest(number) for number in row] for row in rows])
+    writer.writerows([[repr(number).removesuffix(".0") for number in row] for row in rows])
     write_text(Path(path), text.getvalue())
     return Path(path)
 
 
-def read_csv(path: Path | str, *, num_features: int = 8) -> Table:
-    """Read a table of numbers: a header, then ``num_features`` inputs and the target in each row.
+def read_csv(path: Path | str) -> Table:
+    """Read a table of numbers: a header, then eight inputs and the target in each row.
 
     Args:
         path: a UTF-8 CSV file of at most 200 MB.
-        num_features: number of input columns.
 
     Raises:
         CourseError: with the one thing that is wrong, where it is, and what was expected.
     """
     path = Path(path)
-    names, values = read_numbers(
-        path, num_features + 1, "make one with write_csv(house_prices(), 'house_prices.csv')"
-    )
+    text = read_text(path, mend="make one with write_csv(house_prices(), 'house_prices.csv')")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        # Each row with its line in an editor; blank lines are no rows.
+        rows = [(reader.line_num, row) for row in reader if row]
+    except csv.Error as error:
+        raise CourseError(
+            f"{path.name} cannot be read as CSV ({error}); look for a lone quote."
+        ) from error
+    if len(rows) < 2:
+        raise CourseError(f"{path.name} should hold a header and rows of numbers; it is empty.")
+    names = _names(path, rows[0][1])
+    values = np.array([_numbers(path, line, row, names) for line, row in rows[1:]])
     constant = np.flatnonzero(np.ptp(values, axis=0) == 0)
     if len(constant):
         raise CourseError(
@@ -60,53 +69,19 @@ def read_csv(path: Path | str, *, num_features: int = 8) -> Table:
     return Table(X=values[:, :-1], y=values[:, -1], feature_names=names[:-1], target_name=names[-1])
 
 
-def read_numbers(path: Path, width: int, mend: str) -> tuple[tuple[str, ...], Floats]:
-    """Read a header and the finite numbers below it.
-
-    Args:
-        path: a UTF-8 CSV file.
-        width: number of columns, the target among them.
-        mend: what a reader can do when there is no such file.
-
-    Returns:
-        The names, and the numbers of shape ``(rows, width)``.
-
-    Raises:
-        CourseError: with the one thing that is wrong, and the line where an editor shows it.
-    """
-    lines = _lines(path, read_text(path, mend=mend))
-    if not lines:
-        raise CourseError(f"{path.name} is empty; it should hold a header and rows of numbers.")
-    names = tuple(name.strip() for name in lines[0][1])
-    if len(names) != width:
+def _names(path: Path, header: list[str]) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in header)
+    if len(names) != len(FEATURES) + 1:
         raise CourseError(
-            f"{path.name} should have {width} columns ({width - 1} inputs, then the price); "
-            f"its header has {len(names)}."
+            f"{path.name} should have {len(FEATURES) + 1} columns ({len(FEATURES)} inputs, then "
+            f"the price); its header has {len(names)}."
         )
-    if any(map(_is_number, names)) or len(set(names)) < width:
+    if any(math.isfinite(_number(name)) for name in names) or len(set(names)) < len(names):
         raise CourseError(
             f"{path.name} should begin with a header, a different name for each column; it begins "
             f"with {','.join(names)[:60]!r}."
         )
-    if len(lines) == 1:
-        raise CourseError(f"{path.name} has a header but no rows; it should have at least two.")
-    return names, np.array([_numbers(path, line, row, names) for line, row in lines[1:]])
-
-
-def _lines(path: Path, text: str) -> list[tuple[int, list[str]]]:
-    """Return the rows that are not blank, each with the line of the file on which it begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows, line = [], 1
-    try:
-        for row in reader:
-            if row:
-                rows.append((line, row))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise CourseError(
-            f"Line {line} of {path.name} cannot be read as CSV: {error}; look for a lone quote."
-        ) from error
-    return rows
+    return names
 
 
 def _numbers(path: Path, line: int, row: list[str], names: tuple[str, ...]) -> list[float]:
@@ -114,22 +89,19 @@ def _numbers(path: Path, line: int, row: list[str], names: tuple[str, ...]) -> l
         raise CourseError(
             f"Line {line} of {path.name} has {len(row)} values; the header promises {len(names)}."
         )
-    for text, name in zip(row, names, strict=True):
-        if not _is_number(text) or not math.isfinite(float(text)):
+    numbers = [_number(text) for text in row]
+    for text, number, name in zip(row, numbers, names, strict=True):
+        if not math.isfinite(number):
             raise CourseError(
                 f"Line {line} of {path.name} has {text[:40]!r} in the column {name!r}, where a "
                 "finite number belongs; fill in or remove that row."
             )
-    return [float(text) for text in row]
+    return numbers
 
 
-def _is_number(text: str) -> bool:
+def _number(text: str) -> float:
     try:
-        float(text)
+        # Python alone reads 1_000 as a number.
+        return math.nan if "_" in text else float(text)
     except ValueError:
-        return False
-    return "_" not in text  # Python's own spelling 1_000, which no other program reads
-
-
-def _shortest(number: float) -> str:
-    return str(int(number)) if number.is_integer() else repr(number)
+        return math.nan

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from companion.data.languages import MarkovLanguage, ZipfLanguage
+from companion.data import MarkovLanguage, ZipfLanguage
 from companion.models.config import GPT2Config
 from companion.models.gpt import GPT2
 
@@ -61,10 +61,10 @@ class Family:
     Args:
         language: what to learn.
         width: d, a multiple of 8: heads are 8 wide.
-        jit: compile with XLA.
+        jit_compile: compile with XLA.
     """
 
-    def __init__(self, language: MarkovLanguage, width: int, jit: bool = True) -> None:
+    def __init__(self, language: MarkovLanguage, width: int, jit_compile: bool = True) -> None:
         self.language, self.width = language, width
         self.config = GPT2Config(
             vocab_size=language.vocab_size,
@@ -79,7 +79,7 @@ class Family:
         self.model = GPT2(self.config)
         self.optimizer = keras.optimizers.Adam(1.0, beta_2=0.99)
         self.optimizer.build(self.model.trainable_variables)
-        self._chunk = tf.function(self._train_chunk, jit_compile=jit)
+        self._chunk = tf.function(self._train_chunk, jit_compile=jit_compile)
         self._probabilities = tf.function(lambda ids: tf.nn.softmax(self.model(ids)))
 
     def train(self, tokens: int, seed: int = 0) -> Run:

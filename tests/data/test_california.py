@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from companion.data import FEATURES, TARGET, california, california_available
+from companion.data import FEATURES, TARGET, california, california_available, california_missing
 from companion.errors import CourseError
 
 HEADER = ",".join((*FEATURES, TARGET))
-needs_data = pytest.mark.skipif(
-    california_available() is not None, reason=str(california_available())
-)
+ROWS = "1,2,3,4,5,6,7,8,9\n2,3,4,5,6,7,8,9,10\n"
+needs_data = pytest.mark.skipif(not california_available(), reason=california_missing())
 
 
 @pytest.fixture
@@ -67,8 +66,8 @@ def test_swapped_columns_are_noticed(empty_machine: Path) -> None:
 
 
 def test_absent_data_is_one_sentence_with_the_way_out(empty_machine: Path) -> None:
-    message = california_available()
-    assert message is not None
+    assert not california_available()
+    message = california_missing()
     assert "COURSE_DATA_DIR" in message
     assert message.count(". ") == 0
 
@@ -81,7 +80,8 @@ def test_a_slip_in_the_folder_s_name_is_shown(
     (empty_machine / "housing.csv").touch()
     slip = slip.format(empty_machine)
     monkeypatch.setenv("COURSE_DATA_DIR", slip)
-    said = california_available() or ""
+    assert not california_available()
+    said = california_missing()
     assert slip in said
     assert "no california_housing.csv" in said
     if not slip.startswith("~"):
@@ -95,7 +95,7 @@ def test_the_home_folder_may_be_written_short(
     monkeypatch.setenv("COURSE_DATA_DIR", "~/data")
     (empty_machine / "data").mkdir()
     (empty_machine / "data" / "california_housing.csv").touch()
-    assert california_available() is None
+    assert california_available()
 
 
 def test_a_machine_without_a_home_gets_an_answer(
@@ -105,7 +105,8 @@ def test_a_machine_without_a_home_gets_an_answer(
     monkeypatch.delenv("COURSE_DATA_DIR")
     monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as it does for such a user
     monkeypatch.chdir(empty_machine)
-    assert "~/.keras" in (california_available() or "")
+    assert not california_available()
+    assert "~/.keras" in california_missing()
 
 
 def test_failed_download_is_one_sentence(
@@ -124,12 +125,12 @@ def test_failed_download_is_one_sentence(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a,b,c\n", "9 columns"),
-        (f"{HEADER}s\n1,2,3,4,5,6,7,8,9\n", "should begin with the line"),
-        ("1,2,3,4,5,6,7,8,9\n1,2,3,4,5,6,7,8,9\n", "header"),
+        ("a,b,c\n1,2,3\n", "9 columns"),
+        (f"{HEADER}s\n{ROWS}", "should begin with the line"),
+        (ROWS, "header"),
         (f"{HEADER}\n\n1,2,3,4,5,6,7,8,text\n", "Line 3 .* 'text'"),
-        (f"\ufeff{HEADER}\n1,2,3,4,5,6,7,8,9\n", r"20640 rows .* shape \(1, 9\)"),
-        (f"{HEADER}\n1,2,3,4,5,6,7,8,9\n", r"20640 rows .* shape \(1, 9\)"),
+        (f"\ufeff{HEADER}\n{ROWS}", r"20640 rows .* shape \(2, 9\)"),
+        (f"{HEADER}\n{ROWS}", r"20640 rows .* shape \(2, 9\)"),
     ],
 )
 def test_broken_csv(empty_machine: Path, text: str, message: str) -> None:

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
-from companion.data.fraud import COLUMNS, fraud_probability, payments
+from companion.data.fraud import PAYMENT_COLUMNS, fraud_probability, payments
 from companion.errors import CourseError
 
 WORLD = payments(40_000)
 
 
 def test_columns_are_in_range_and_the_same_seed_gives_the_same_rows() -> None:
-    assert WORLD.X.shape == (480_000, len(COLUMNS))
+    assert WORLD.X.shape == (480_000, len(PAYMENT_COLUMNS))
     amount, hour, distance, age, count, device, online = WORLD.X.T
     assert amount.min() > 0
     assert set(hour) == set(range(24))

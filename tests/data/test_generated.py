@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from companion.data import house_prices, languages, market, molecules, notes, pump
 from companion.data.fraud import payments
 from companion.data.housing_features import HousingFeatures
-from companion.data.splits import last_rows_split, place_split, random_split, stratified_split
+from companion.data.splits import place_split, random_split
 
 STORED = Path(__file__).parent / "fixtures" / "generated.json"
 
@@ -52,14 +52,14 @@ def of_notes() -> list[ArrayLike]:
 
 
 def of_pump() -> list[ArrayLike]:
-    made, loss = pump.Pump(), pump.Loss()
+    made, costs = pump.Pump(), pump.MistakeCosts()
     X, faulty = made.windows(300, 0)
     return [
         X,
         faulty,
-        made.best_cost(loss),
-        made.best_cost(loss, half_band=2),
-        made.alarm(X, loss),
+        made.best_cost(costs),
+        made.best_cost(costs, half_band=2),
+        made.alarm(X, costs),
         pump.quantise(X, 6),
         pump.powers(X),
     ]
@@ -71,7 +71,6 @@ def of_languages() -> list[ArrayLike]:
         markov.table,
         markov.sample(500),
         markov.entropy_rate,
-        markov.unigram_entropy,
         zipf.table,
         zipf.sample(500),
         zipf.sample_texts(5, 100),
@@ -81,13 +80,7 @@ def of_languages() -> list[ArrayLike]:
 
 def of_splits() -> list[ArrayLike]:
     made = house_prices(3_000)
-    splits = (
-        random_split(3_000),
-        stratified_split(made.y),
-        place_split(made.X[:, :2]),
-        last_rows_split(3_000),
-    )
-    return [part for split in splits for part in split if len(part)]
+    return [*random_split(3_000), *place_split(made.X[:, :2])]
 
 
 MAKERS: dict[str, Callable[[], list[ArrayLike]]] = {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from companion.data import FEATURES, house_prices, sorted_by_place
-from companion.data.house_prices import CAP, capped_lognormal, log_price
+from companion.data.house_prices import PRICE_CAP, capped_lognormal, log_price
 from companion.errors import CourseError
 
 
@@ -25,8 +25,8 @@ def test_shape_columns_and_ranges_are_the_census_ones() -> None:
     low, high = table.X.min(axis=0), table.X.max(axis=0)
     assert (low >= [-124.35, 32.5, 1, 1, 1, 1, 1, 0.5]).all()
     assert (high <= [-114.3, 42, 52, 50_000, 10_000, 50_000, 10_000, 15.0001]).all()
-    assert 0.03 < np.mean(table.y == CAP) < 0.10
-    assert table.y.max() == CAP
+    assert 0.03 < np.mean(table.y == PRICE_CAP) < 0.10
+    assert table.y.max() == PRICE_CAP
 
 
 def test_counts_are_skewed_and_correlated_as_in_the_census() -> None:
@@ -40,7 +40,7 @@ def test_closed_forms_equal_many_redrawn_prices() -> None:
     table = house_prices(300, seed=3)
     m, s = log_price(table.X)
     noise = np.random.default_rng(0).standard_normal((40_000, 300))
-    prices = np.minimum(np.exp(m + s * noise), CAP)
+    prices = np.minimum(np.exp(m + s * noise), PRICE_CAP)
     # Monte-Carlo error of a mean over 40,000 draws is the standard deviation over 200.
     allowed = 5 * table.noise_std / 200
     assert (np.abs(prices.mean(axis=0) - table.expected) < allowed).all()
@@ -69,8 +69,8 @@ def test_noise_differs_between_districts() -> None:
 
 
 def test_far_above_the_cap_nothing_is_left_to_predict() -> None:
-    mean, std, median, mad = capped_lognormal(np.array([20.0]), np.array([0.2]), CAP)
-    assert (mean[0], median[0]) == (pytest.approx(CAP), CAP)
+    mean, std, median, mad = capped_lognormal(np.array([20.0]), np.array([0.2]), PRICE_CAP)
+    assert (mean[0], median[0]) == (pytest.approx(PRICE_CAP), PRICE_CAP)
     assert std[0] < 1
     assert mad[0] == pytest.approx(0, abs=1e-6)
 
@@ -80,7 +80,7 @@ def test_sorted_by_place_keeps_rows_and_what_belongs_to_them() -> None:
     rows = sorted_by_place(table)
     assert (np.diff(rows.column("latitude")) >= 0).all()
     m, _ = log_price(rows.X)
-    np.testing.assert_allclose(rows.median, np.minimum(np.exp(m), CAP))
+    np.testing.assert_allclose(rows.median, np.minimum(np.exp(m), PRICE_CAP))
     assert sorted(rows.y) == sorted(table.y)
 
 

@@ -24,8 +24,7 @@ def test_direction_is_a_fair_coin_and_size_is_not() -> None:
 
 
 def test_volatility_is_the_typical_size() -> None:
-    quiet = efficient_returns(50_000, 1, volatility=0.002)
-    assert np.median(np.abs(quiet)) == pytest.approx(0.002 * 0.6745, rel=0.1)
+    assert np.median(np.abs(efficient_returns(50_000, 1))) == pytest.approx(0.006745, rel=0.1)
 
 
 def test_no_days() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from companion.data.pump import BEARING_HZ, SHAFT_HZ, Loss, Pump, powers, quantise
+from companion.data.pump import BEARING_HZ, SHAFT_HZ, MistakeCosts, Pump, powers, quantise
 from companion.errors import CourseError
 
-LOSS = Loss()
+LOSS = MistakeCosts()
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ def test_too_slow_a_sensor_leaves_only_the_prior() -> None:
     X, faulty = slow.windows(4_000, seed=0)
     # Always stop: 0.9 of the windows are stopped for nothing.
     assert slow.best_cost(LOSS) == pytest.approx(90.0)
-    assert slow.best_cost(Loss(missed=1.0)) == pytest.approx(10.0)
+    assert slow.best_cost(MistakeCosts(missed=1.0)) == pytest.approx(10.0)
     assert slow.alarm(X, LOSS).all()
-    assert not slow.alarm(X, Loss(missed=1.0)).any()
+    assert not slow.alarm(X, MistakeCosts(missed=1.0)).any()
     assert powers(X[faulty]).mean(0) == pytest.approx(powers(X[~faulty]).mean(0), rel=0.3)
 
 
@@ -92,10 +92,10 @@ def test_quantise_has_its_levels_and_its_error() -> None:
     assert (np.diff(rounded) >= 0).all()
 
 
-def test_loss_counts_both_mistakes() -> None:
+def test_costs_count_both_mistakes() -> None:
     faulty = np.array([True, True, False, False])
-    assert Loss(20, 1).per_hundred(faulty, np.array([True, False, True, False])) == 525
-    assert Loss(3, 1).threshold == 0.25
+    assert MistakeCosts(20, 1).per_hundred(faulty, np.array([True, False, True, False])) == 525
+    assert MistakeCosts(3, 1).threshold == 0.25
 
 
 @pytest.mark.parametrize("faulty_pump", [{"rate": 127}, {"rate": 24}, {"noise": 0.0}, {"bits": 0}])

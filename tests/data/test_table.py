@@ -11,10 +11,9 @@ from companion.data.table import FEATURES, Floats, Table, sorted_by_place
 
 @dataclass(frozen=True, kw_only=True)
 class Weighted(Table):
-    """A table with one more number a row, and a constant of another length."""
+    """A table with one more number a row."""
 
     weight: Floats
-    constant: Floats
 
 
 def weighted() -> Weighted:
@@ -23,11 +22,10 @@ def weighted() -> Weighted:
         X=rng.standard_normal((6, 8)),
         y=np.arange(6.0),
         weight=rng.random(6),
-        constant=rng.random(2),
     )
 
 
-def test_taking_rows_takes_every_array_of_that_length_and_leaves_the_rest() -> None:
+def test_taking_rows_takes_them_from_every_array() -> None:
     table, rows = weighted(), np.array([4, 0, 4])
     taken = table.take(rows)
     assert type(taken) is Weighted
@@ -35,7 +33,6 @@ def test_taking_rows_takes_every_array_of_that_length_and_leaves_the_rest() -> N
     assert taken.y.tolist() == [4.0, 0.0, 4.0]
     np.testing.assert_array_equal(taken.X, table.X[rows])
     np.testing.assert_array_equal(taken.weight, table.weight[rows])
-    np.testing.assert_array_equal(taken.constant, table.constant)
     assert (taken.feature_names, taken.target_name) == (FEATURES, "median_house_value")
     assert len(table) == 6
 

@@ -42,7 +42,7 @@ def test_the_articles_own_way_of_reading_sees_the_same(tmp_path: Path) -> None:
     ("content", "message"),
     [
         ("", "is empty"),
-        (HEADER + "\n", "no rows"),
+        (HEADER + "\n", "rows of numbers; it is empty"),
         ("a,b\n1,2\n", "should have 9 columns .* has 2"),
         (f"{HEADER}\n{ROW}\n1,2\n", "Line 3 .* has 2 values"),
         (f"{HEADER}\n{ROW}\n1,2,3,4,dear,6,7,8,9\n", "Line 3 .* 'dear' in the column 'e'"),
@@ -52,7 +52,7 @@ def test_the_articles_own_way_of_reading_sees_the_same(tmp_path: Path) -> None:
         (f"{HEADER}\n{ROW}\n1_0,2,3,4,5,6,7,8,9\n", "Line 3 .* '1_0' in the column 'a'"),
         (f"{ROW}\n{OTHER}\n", "a header"),
         (f"{HEADER.replace('b', 'a')}\n{ROW}\n{OTHER}\n", "a different name"),
-        (f'{HEADER}\n{ROW}\n"1,2,3\n{OTHER}\n', "Line 3 .* quote"),
+        (f'{HEADER}\n{ROW}\n"1,2,3\n{OTHER}\n', "as CSV .* quote"),
         (f"{HEADER}\n{ROW}\n2,2,4,5,6,7,8,9,10\n", "column 'b' .* same value in every row"),
         (f"{HEADER}\n{ROW}\n".encode("utf-16"), "not UTF-8"),
         (f"{HEADER}\n{ROW}\n\xe9".encode("latin-1"), "not UTF-8"),
