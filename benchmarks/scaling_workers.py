@@ -21,6 +21,8 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from companion.training import small
+
 STORE = Path(__file__).resolve().parents[1] / "book" / "data" / "scaling_workers.json"
 WHAT = (
     "Best times in seconds on one machine, made by benchmarks/scaling_workers.py. threads: one "
@@ -74,15 +76,10 @@ def threads() -> list[dict[str, float]]:
 
 def gradients(weights: list[np.ndarray], X: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return all gradients of the summed squared error of a ReLU network, in one row."""
-    layers = [X]
-    for W in weights[:-1]:
-        layers.append(np.maximum(layers[-1] @ W, 0))
-    delta = 2 * (layers[-1] @ weights[-1] - y)
-    found = []
-    for W, layer in zip(reversed(weights), reversed(layers), strict=True):
-        found.append((layer.T @ delta).ravel())
-        delta = (delta @ W.T) * (layer > 0)
-    return np.concatenate(found[::-1])
+    layers = [[W, np.zeros((1, W.shape[1]), W.dtype)] for W in weights]
+    signals = small.forward(layers, X)
+    slopes = small.backward(layers, signals, 2 * (signals[-1] - y))
+    return np.concatenate([slope.ravel() for slope, _ in slopes])
 
 
 def ring(

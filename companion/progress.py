@@ -10,7 +10,7 @@ from typing import Any
 from tqdm import tqdm
 
 
-def progress(steps: Iterable[Any], *, show: bool = True) -> tqdm:
+def watched(steps: Iterable[Any], *, show: bool = True) -> tqdm:
     """Wrap what a loop goes over, so that a line shows how far it is; the line goes at the end.
 
     It is seen in a terminal and in JupyterLab. Elsewhere, and where ``COURSE_QUIET`` is set (as
@@ -21,6 +21,6 @@ def progress(steps: Iterable[Any], *, show: bool = True) -> tqdm:
         steps: what the loop goes over.
         show: whether to show it at all.
     """
-    watched = sys.stderr.isatty() or "ipykernel" in sys.modules
-    quiet = not (show and watched) or bool(os.environ.get("COURSE_QUIET"))
+    person = sys.stderr.isatty() or "ipykernel" in sys.modules
+    quiet = not (show and person) or bool(os.environ.get("COURSE_QUIET"))
     return tqdm(steps, leave=False, disable=quiet)

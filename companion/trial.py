@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from companion.errors import CourseError
-from companion.progress import progress
+from companion.progress import watched
 
 Floats = NDArray[np.float64]
 
@@ -87,7 +87,7 @@ def repeated(run: Callable[[int], ArrayLike], seeds: Iterable[int], *, show: boo
     wanted = list(seeds)
     if not wanted or len(set(wanted)) < len(wanted):
         raise CourseError(f"Repeats need seeds that are all different, not {wanted}.")
-    return np.array([run(seed) for seed in progress(wanted, show=show)], float)
+    return np.array([run(seed) for seed in watched(wanted, show=show)], float)
 
 
 def mean_interval(
@@ -319,7 +319,7 @@ def tuned(
         CourseError: the optimum is at an edge, or no score is finite.
     """
     combinations = [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
-    scores = np.array([float(score(**one)) for one in progress(combinations, show=show)])
+    scores = np.array([float(score(**one)) for one in watched(combinations, show=show)])
     worth = np.where(np.isfinite(scores), -scores if minimise else scores, -np.inf)
     if not np.isfinite(worth).any():
         raise CourseError(f"None of the {len(scores)} combinations has a finite score.")

@@ -6,11 +6,10 @@ __getattr__, __all__ = attach(
     __name__,
     {
         "backtest": "deflated_sharpe sharpe_ratio strategy_returns",
-        "classify": "cost_curve counts moved_prevalence net_benefit precision_at reliability "
-        "resampled_interval wilson_interval",
         "clusters": "resolver",
-        "evaluate": "bootstrap_interval conformal_radius mae rmse",
-        "federated": "Network iid_clients local_training sharded_clients softmax trimmed_mean "
+        "decide": "calibration_gap conformal_radius cost_curve moved_prevalence net_benefit "
+        "precision_at",
+        "federated": "Network iid_clients local_training sharded_clients trimmed_mean "
         "weighted_mean",
         "housing": "fit_housing",
         "loop": "train",

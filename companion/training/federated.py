@@ -1,7 +1,8 @@
 """Parts of federated learning: a network for many clients at once, ways to split data, to average.
 
-All weights of a network lie in one vector, so that the models of K clients are a matrix ``(K, P)``
-and an average is one line. Letters in the shapes: K clients, B rows of one client, d features.
+The network is that of :mod:`companion.training.small` with all weights in one vector, so that the
+models of K clients are a matrix ``(K, P)`` and an average is one line. Letters in the shapes: K
+clients, B rows of one client, d features.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from companion.errors import CourseError
+from companion.training import small
 
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = small.Floats
+Ints: TypeAlias = small.Labels
 
 
 @dataclass(frozen=True)
@@ -42,22 +43,18 @@ class Network:
             parts += [rng.standard_normal(a * b) * np.sqrt(2 / a), np.zeros(b)]
         return np.concatenate(parts)
 
-    def layers(self, weights: Floats) -> list[tuple[Floats, Floats]]:
+    def layers(self, weights: Floats) -> small.Layers:
         """Cut ``(…, P)`` into matrices ``(…, a, b)`` and biases ``(…, 1, b)``, without copying."""
         lead, at, found = weights.shape[:-1], 0, []
         for a, b in pairwise(self.widths):
             W = weights[..., at : at + a * b].reshape(*lead, a, b)
-            found.append((W, weights[..., at + a * b : at + (a + 1) * b].reshape(*lead, 1, b)))
+            found.append([W, weights[..., at + a * b : at + (a + 1) * b].reshape(*lead, 1, b)])
             at += (a + 1) * b
         return found
 
     def activations(self, weights: Floats, X: Floats) -> list[Floats]:
         """Return the input, each hidden layer after its ReLU, and the logits."""
-        layers, values = self.layers(weights), [X]
-        for i, (W, b) in enumerate(layers):
-            z = values[-1] @ W + b
-            values.append(np.maximum(z, 0) if i < len(layers) - 1 else z)
-        return values
+        return small.forward(self.layers(weights), X)
 
     def gradient(self, weights: Floats, X: Floats, y: Ints) -> Floats:
         """Gradient of the mean cross-entropy, for one client or for all of them at once.
@@ -70,34 +67,18 @@ class Network:
         Returns:
             The shape of ``weights``.
         """
-        values = self.activations(weights, X)
-        delta = softmax(values[-1])
-        np.put_along_axis(
-            delta, y[..., None], np.take_along_axis(delta, y[..., None], -1) - 1, axis=-1
-        )
-        delta /= y.shape[-1]
-        parts: list[Floats] = []
-        for (W, _), a in zip(self.layers(weights)[::-1], values[-2::-1], strict=True):
-            slope = np.swapaxes(a, -1, -2) @ delta
-            flat = slope.reshape(*slope.shape[:-2], -1)
-            parts = [flat, delta.sum(axis=-2), *parts]
-            delta = (delta @ np.swapaxes(W, -1, -2)) * (a > 0)
-        return np.concatenate(parts, axis=-1)
+        parts = [
+            values for layer in small.gradients(self.layers(weights), X, y) for values in layer
+        ]
+        return np.concatenate([part.reshape(*weights.shape[:-1], -1) for part in parts], axis=-1)
 
     def loss(self, weights: Floats, X: Floats, y: Ints) -> float:
         """Mean cross-entropy of one model ``(P,)`` on rows ``(B, d)``, in nats."""
-        chances = softmax(self.activations(weights, X)[-1])
-        return float(-np.log(chances[np.arange(len(y)), y]).mean())
+        return float(small.cross_entropy(self.activations(weights, X)[-1], y).mean())
 
     def accuracy(self, weights: Floats, X: Floats, y: Ints) -> float:
         """Share of rows whose largest logit is that of their class."""
         return float((self.activations(weights, X)[-1].argmax(axis=-1) == y).mean())
-
-
-def softmax(logits: Floats) -> Floats:
-    """Return probabilities along the last axis."""
-    grown = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(grown / grown.sum(axis=-1, keepdims=True))
 
 
 def local_training(

@@ -11,7 +11,7 @@ from companion.data.housing_features import HousingFeatures
 from companion.data.splits import Split
 from companion.data.table import Floats, Table
 from companion.models.mlp import each_member, mlp_ensemble
-from companion.training.loop import History, train
+from companion.training.loop import TrainingLog, train
 
 BATCH_SIZE = 256
 LEARNING_RATE = 2e-3
@@ -27,14 +27,14 @@ class HousingNetwork:
         model: the ensemble.
         centre: mean training price, dollars.
         spread: standard deviation of the training prices, dollars.
-        history: how training went.
+        log: how training went.
     """
 
     features: HousingFeatures
     model: keras.Model
     centre: float
     spread: float
-    history: History
+    log: TrainingLog
 
     def predict(self, X: Floats) -> Floats:
         """Return the mean guess of the members, shape ``(rows,)``, in dollars.
@@ -79,7 +79,7 @@ def fit_housing(
         warmup_target=LEARNING_RATE,
         warmup_steps=WARMUP_STEPS,
     )
-    history = train(
+    log = train(
         model,
         features.training,
         (y[split.train] - centre) / spread,
@@ -93,6 +93,6 @@ def fit_housing(
         ),
         averaging=0.995,
         seed=seed,
-        jit=False,  # these products are large: compiling them costs more than it saves
+        jit_compile=False,  # these products are large: compiling them costs more than it saves
     )
-    return HousingNetwork(features, model, centre, spread, history)
+    return HousingNetwork(features, model, centre, spread, log)

@@ -20,28 +20,28 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from companion.errors import CourseError
-from companion.training.progress import Progress
+from companion.progress import watched
 
-Loss = Callable[[Any, Any], Any]
+LossFunction = Callable[[Any, Any], Any]
 _ROW_NUMBERS = tf.TensorSpec((None, None), tf.int64)
 
 
 @dataclass
-class History:
+class TrainingLog:
     """What happened, epoch by epoch.
 
     Attributes:
         loss: mean training loss of each epoch, over its batches, as ``fit`` reports it.
         validation_loss: loss on the validation rows after each epoch; empty without such rows.
         best_epoch: the epoch, from 0, whose weights the model has now.
-        stopped_by: ``"epochs"``, ``"patience"`` or ``"interrupt"``.
+        interrupted: whether it was stopped before its last epoch.
         seconds: wall-clock time of the whole call.
     """
 
     loss: list[float] = field(default_factory=list)
     validation_loss: list[float] = field(default_factory=list)
     best_epoch: int = -1
-    stopped_by: str = "epochs"
+    interrupted: bool = False
     seconds: float = 0.0
 
 
@@ -53,15 +53,14 @@ def train(
     epochs: int,
     batch_size: int,
     optimizer: keras.optimizers.Optimizer,
-    loss: Loss = keras.losses.mean_squared_error,
+    loss: LossFunction = keras.losses.mean_squared_error,
     validation: tuple[ArrayLike, ArrayLike] | None = None,
-    patience: int | None = None,
     averaging: float | None = None,
     shuffle: bool = True,
     seed: int = 0,
-    jit: bool = True,
+    jit_compile: bool = True,
     progress: bool = True,
-) -> History:
+) -> TrainingLog:
     """Train a model in place, with one compiled call an epoch.
 
     Args:
@@ -73,18 +72,17 @@ def train(
         optimizer: a fresh Keras optimizer; its learning rate may be a Keras schedule.
         loss: ``loss(y, prediction)`` with one value a row.
         validation: inputs and targets that choose the best epoch; its weights are put back.
-        patience: stop after this many epochs without a better validation loss.
         averaging: momentum of an exponential average of the weights (Polyak & Juditsky, 1992), such
             as 0.99; in step ``t`` at most ``(1 + t)/(10 + t)``. Validation, and the model when
             training ends, use the average.
         shuffle: draw a new order of the rows each epoch.
         seed: of those orders.
-        jit: compile with XLA.
+        jit_compile: compile with XLA.
         progress: show a line while it runs.
 
     Returns:
-        The history. An interrupt (Ctrl-C, or the stop button) ends training early: the model keeps
-        the best weights so far, and the history says so.
+        The log. An interrupt (Ctrl-C, or the stop button) ends training early: the model keeps the
+        best weights so far, and the log says so.
 
     Raises:
         CourseError: rows that do not fit together, numbers that are not finite, or a loss that
@@ -92,29 +90,26 @@ def train(
     """
     features, targets = _checked(X, y, batch_size)
     held_out = _checked(*validation, 1) if validation is not None else None
-    runner = Runner(model, features, targets, optimizer, loss, averaging, jit)
-    history, best = History(), _Best(model)
+    runner = Runner(model, features, targets, optimizer, loss, averaging, jit_compile)
+    log, best = TrainingLog(), _Best(model)
     rng = np.random.default_rng(seed)
     start = time.perf_counter()
     try:
-        with Progress(epochs, show=progress) as bar:
-            for epoch in range(epochs):
+        with watched(range(epochs), show=progress) as line:
+            for epoch in line:
                 order = rng.permutation(len(features)) if shuffle else np.arange(len(features))
-                history.loss.append(runner.epoch(order, batch_size, epoch))
+                log.loss.append(runner.epoch(order, batch_size, epoch))
                 if held_out is not None:
-                    history.validation_loss.append(runner.evaluate(*held_out))
-                score = history.validation_loss[-1] if held_out is not None else -float(epoch)
+                    log.validation_loss.append(runner.evaluate(*held_out))
+                score = log.validation_loss[-1] if held_out is not None else -float(epoch)
                 best.offer(score, epoch, runner.weights())
-                bar.update(epoch + 1, f"loss {history.loss[-1]:.4g}")
-                if patience is not None and epoch - best.epoch >= patience:
-                    history.stopped_by = "patience"
-                    break
+                line.set_postfix_str(f"loss {log.loss[-1]:.4g}", refresh=False)
     except KeyboardInterrupt:
-        history.stopped_by = "interrupt"
+        log.interrupted = True
     finally:
         best.restore()
-    history.best_epoch, history.seconds = best.epoch, time.perf_counter() - start
-    return history
+    log.best_epoch, log.seconds = best.epoch, time.perf_counter() - start
+    return log
 
 
 class Runner:
@@ -126,9 +121,9 @@ class Runner:
         X: np.ndarray,
         y: np.ndarray,
         optimizer: keras.optimizers.Optimizer,
-        loss: Loss,
+        loss: LossFunction,
         averaging: float | None,
-        jit: bool,
+        jit_compile: bool,
     ) -> None:
         if model.compute_dtype == "float16":  # small gradients would be nought; fit does the same
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
@@ -140,7 +135,9 @@ class Runner:
         # One graph for every shape. XLA compiles each shape anew, for seconds: the last, smaller
         # batch and the evaluation run once an epoch and do without.
         self._last_step = tf.function(self._run_steps, input_signature=[_ROW_NUMBERS])
-        self._steps = tf.function(self._run_steps, jit_compile=True) if jit else self._last_step
+        self._steps = self._last_step
+        if jit_compile:
+            self._steps = tf.function(self._run_steps, jit_compile=True)
         self._loss_of = tf.function(self._mean_loss)
 
     def epoch(self, order: np.ndarray, batch_size: int, number: int) -> float:

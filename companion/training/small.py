@@ -1,33 +1,35 @@
 """Several copies of a small network, trained side by side in NumPy: no graph, nothing to compile.
 
 For a network this small, compiling costs more than training. The copies differ in their first
-weights and in the batches they see, so that their spread is an interval over seeds.
+weights and in the batches they see, so that their spread is an interval over seeds. The clients of
+:mod:`companion.training.federated` are such copies, with all weights of one in a vector.
 
-Letters in the shapes: S copies, B examples, d inputs or units, K classes.
+Letters in the shapes: S copies, B examples, d inputs or units, K classes. An axis of copies may be
+left out, or be several; numbers stay as precise as the weights are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 from threadpoolctl import threadpool_limits
 
 from companion.errors import CourseError
 
-Floats: TypeAlias = NDArray[np.float32]
-Labels: TypeAlias = NDArray[np.integer]
-Network: TypeAlias = list[list[Floats]]
+Floats: TypeAlias = NDArray[np.floating[Any]]
+Labels: TypeAlias = NDArray[np.integer[Any]]
+Layers: TypeAlias = list[list[Floats]]
 """Weights ``(S, d_in, d_out)`` and biases ``(S, 1, d_out)`` of each layer."""
-Batches: TypeAlias = Callable[[], tuple[Floats, Labels]]
 
 
 def start(
     widths: Sequence[int], copies: int, rng: np.random.Generator, *, variance: float = 2.0
-) -> Network:
+) -> Layers:
     """Draw first weights with variance 2/d_in (He et al., 2015), and biases of zero.
 
     The last layer's weights are a tenth as large, so that the first guesses are nearly even and the
@@ -60,7 +62,7 @@ def start(
 
 
 def forward(
-    network: Network, X: Floats, path: Sequence[int] | None = None, *, residual: bool = False
+    network: Layers, X: Floats, path: Sequence[int] | None = None, *, residual: bool = False
 ) -> list[Floats]:
     """Send examples through the layers, with ReLU after all but the last.
 
@@ -92,13 +94,13 @@ def cross_entropy(logits: Floats, labels: Labels) -> Floats:
 
 
 def gradients(
-    network: Network,
+    network: Layers,
     X: Floats,
     labels: Labels,
     path: Sequence[int] | None = None,
     *,
     residual: bool = False,
-) -> Network:
+) -> Layers:
     """Return the gradient of each copy's mean cross-entropy, in the shapes of the weights.
 
     Args:
@@ -108,12 +110,32 @@ def gradients(
         path: as in :func:`forward`; a layer used twice gets the sum of both gradients.
         residual: as in :func:`forward`.
     """
-    *signals, logits = forward(network, X, path, residual=residual)
-    shares = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    shares /= shares.sum(axis=-1, keepdims=True)
-    right = np.arange(shares.shape[-1]) == labels[..., None]
-    delta = (shares - right.astype(np.float32)) / np.float32(X.shape[-2])
+    signals = forward(network, X, path, residual=residual)
+    delta = softmax(signals[-1], axis=-1)
+    delta -= np.arange(delta.shape[-1]) == labels[..., None]
+    delta /= labels.shape[-1]
+    return backward(network, signals, delta, path, residual=residual)
+
+
+def backward(
+    network: Layers,
+    signals: list[Floats],
+    delta: Floats,
+    path: Sequence[int] | None = None,
+    *,
+    residual: bool = False,
+) -> Layers:
+    """Return the gradient of any loss, in the shapes of the weights.
+
+    Args:
+        network: from :func:`start`.
+        signals: from :func:`forward`.
+        delta: gradient of the loss by the last signal, in its shape.
+        path: as in :func:`forward`.
+        residual: as in :func:`forward`.
+    """
     slopes = [[np.zeros_like(values) for values in layer] for layer in network]
+    *signals, _ = signals
     *hidden, last = range(len(network)) if path is None else path
     below = _add_layer(slopes[last], network[last][0], signals[-1], delta)
     for step in reversed(range(len(hidden))):
@@ -132,12 +154,12 @@ class Adam:
         network: whose weights it will move.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Layers) -> None:
         self.steps = 0
         self.means = [[np.zeros_like(values) for values in layer] for layer in network]
         self.squares = [[np.zeros_like(values) for values in layer] for layer in network]
 
-    def update(self, network: Network, slopes: Network, rate: float) -> None:
+    def update(self, network: Layers, slopes: Layers, rate: float) -> None:
         """Move all weights in place, by about ``rate`` each."""
         self.steps += 1
         scale = np.float32(rate * np.sqrt(1 - 0.999**self.steps) / (1 - 0.9**self.steps))
@@ -151,14 +173,14 @@ class Adam:
 
 
 def learn(
-    network: Network,
-    batches: Batches,
+    network: Layers,
+    batches: Callable[[], tuple[Floats, Labels]],
     steps: int,
     *,
     rate: float = 3e-3,
     path: Sequence[int] | None = None,
     residual: bool = False,
-) -> Network:
+) -> Layers:
     """Train in place by Adam; in the second half the rate falls to zero in a straight line.
 
     Args:
@@ -187,7 +209,7 @@ def learn(
     return network
 
 
-def size(network: Network) -> int:
+def size(network: Layers) -> int:
     """Return the number of weights and biases of one copy."""
     return sum(values[0].size for layer in network for values in layer)
 

@@ -55,7 +55,7 @@ def test_it_learns_whether_a_token_stands_in_the_text() -> None:
         batch_size=32,
         optimizer=keras.optimizers.Adam(0.02),
         loss=yes_no_loss,
-        jit=False,
+        jit_compile=False,
         progress=False,
     )
     assert history.loss[-1] < 0.3 * history.loss[0]

@@ -75,7 +75,7 @@ def test_ten_in_a_row_counts_windows(monkeypatch: pytest.MonkeyPatch, family: Fa
 
 
 def test_xla_changes_nothing_but_the_last_digits(family: Family) -> None:
-    plain = Family(LANGUAGE, 8, jit=False)
+    plain = Family(LANGUAGE, 8, jit_compile=False)
     fast, slow = (f.train(2 * TOKENS_A_CHUNK, seed=3) for f in (family, plain))
     assert fast.excess == pytest.approx(slow.excess, rel=1e-3)
 

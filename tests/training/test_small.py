@@ -17,7 +17,7 @@ def data(copies: int = 2, rows: int = 16) -> tuple[np.ndarray, np.ndarray]:
     return X, rng.integers(3, size=(copies, rows))
 
 
-def keras_twin(network: small.Network, copy: int) -> keras.Model:
+def keras_twin(network: small.Layers, copy: int) -> keras.Model:
     last = len(network) - 1
     layers = [
         keras.layers.Dense(W.shape[-1], activation=None if i == last else "relu")
