@@ -7,8 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from companion.data.corpus import keras_source
-from companion.data.text import words
+from companion.data import keras_source, words
 from companion.errors import CourseError
 from companion.models.word_vectors import (
     SMOOTHING,
@@ -26,15 +25,6 @@ positive negative, train test, float int, rows columns, precision recall, weight
 forward backward, start stop, key value, keys values, encode decode, sum mean, argmax argmin,
 exp log, ones zeros, maximum minimum, relu sigmoid, adam sgd, numpy torch, list tuple
 """
-# Every two lines of one relation make an analogy.
-RELATIONS = """
-row rows, column columns, layer layers, metric metrics, weight weights, input inputs,
-output outputs, value values, key keys, index indices, model models, shape shapes, label labels
-"""
-
-
-def pairs_of(text: str) -> list[tuple[str, str]]:
-    return [(pair.split()[0], pair.split()[1]) for pair in text.split(",")]
 
 
 @pytest.fixture(scope="module")
@@ -44,26 +34,19 @@ def text() -> list[str]:
 
 @pytest.fixture(scope="module")
 def trained(text: list[str]) -> WordVectors:
-    return train_word_vectors(text)
+    return train_word_vectors(text, num_words=2000, dim=60)
+
+
+def hit_rate(vectors: WordVectors) -> float:
+    """Return the share of partners among the ten neighbours of a word, asked both ways."""
+    pairs = [pair.split() for pair in PARTNERS.split(",")]
+    asked = pairs + [[b, a] for a, b in pairs]
+    return float(np.mean([b in vectors.neighbours(a) for a, b in asked]))
 
 
 def test_partners_are_neighbours(trained: WordVectors) -> None:
-    pairs = pairs_of(PARTNERS)
-    both_ways = pairs + [(b, a) for a, b in pairs]
     chance = 10 / (len(trained.words) - 1)
-    assert trained.hit_rate(both_ways) > 0.75 > 100 * chance
-
-
-def test_analogies_know_their_direction(trained: WordVectors) -> None:
-    """b - a + c finds d more often than a - b + c does: .18 and .07 here, .0003 by chance.
-
-    More is not claimed: the nearest neighbour of c alone is d nearly as often, at .15.
-    """
-    tasks = list(itertools.permutations(pairs_of(RELATIONS), 2))
-    forward = np.mean([d in trained.analogy(a, b, c) for (a, b), (c, d) in tasks])
-    back = np.mean([d in trained.analogy(b, a, c) for (a, b), (c, d) in tasks])
-    assert forward > 0.12
-    assert forward > 1.5 * back
+    assert hit_rate(trained) > 0.75 > 100 * chance
 
 
 def test_nearest_by_hand() -> None:
@@ -71,13 +54,11 @@ def test_nearest_by_hand() -> None:
     vectors = WordVectors(list("abcde"), np.stack([np.cos(angles), np.sin(angles)], axis=1))
     assert vectors.neighbours("a", 3) == ["b", "c", "d"]
     assert vectors.neighbours("c", 5) == ["b", "a", "d", "e"]
-    assert vectors.analogy("a", "c", "d") == ["e"]  # 40 degrees further on, roughly
-    assert vectors.hit_rate([("a", "b"), ("a", "c"), ("e", "d")], 1) == pytest.approx(2 / 3)
 
 
 def test_shuffled_text_teaches_nothing(text: list[str]) -> None:
     shuffled = np.random.default_rng(0).permutation(text).tolist()
-    assert train_word_vectors(shuffled, dim=30).hit_rate(pairs_of(PARTNERS)) < 0.15
+    assert hit_rate(train_word_vectors(shuffled, num_words=2000, dim=10)) < 0.15
 
 
 def test_counts_by_hand() -> None:
@@ -122,9 +103,9 @@ def test_the_same_text_gives_the_same_neighbours() -> None:
 
 
 def test_words_that_are_not_there(trained: WordVectors) -> None:
-    for ask in (lambda: trained["xyzzy"], lambda: trained.analogy("max", "min", "xyzzy")):
-        with pytest.raises(CourseError, match="'xyzzy' is not among the 3000"):
-            ask()
+    for ask in (trained.__getitem__, trained.neighbours):
+        with pytest.raises(CourseError, match="'xyzzy' is not among the 2000"):
+            ask("xyzzy")
     with pytest.raises(CourseError, match="2 different words"):
         train_word_vectors(["a", "b"], dim=2)
     with pytest.raises(CourseError, match="0 different words"):
