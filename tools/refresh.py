@@ -12,7 +12,6 @@ from nbformat import NotebookNode
 
 from companion.errors import CourseError
 from companion.results import Recorded
-from companion.threads import course_environment
 from tools import (
     claims,
     intervals,
@@ -25,6 +24,7 @@ from tools import (
     runs,
 )
 from tools.exercise_pages import catalogue, expand, reword
+from tools.threads import course_environment
 
 BOOK = Path("book")
 
