@@ -73,13 +73,8 @@ def read_json(path: Path, *, mend: str = "check its name and its folder") -> Any
             parse_float=finite,
             parse_int=finite,
         )
-    except RecursionError as error:
-        raise CourseError(f"{path} is nested too deeply; copy it again.") from error
-    except json.JSONDecodeError as error:
-        raise CourseError(
-            f"{path} is not whole JSON (line {error.lineno}, column {error.colno}: {error.msg}); "
-            "copy it again."
-        ) from error
+    except (json.JSONDecodeError, RecursionError) as error:  # RecursionError: nested too deeply
+        raise CourseError(f"{path} is not whole JSON ({error}); copy it again.") from error
 
 
 def write_text(path: Path, text: str) -> None:
@@ -124,13 +119,9 @@ def _content(path: Path, mend: str) -> bytes:
         ) from error
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         raise CourseError(f"{path} cannot be read ({_reason(error)}).") from error
-    if stat.S_ISDIR(found.st_mode):
-        raise CourseError(f"{path} is a folder; name the file inside it.")
-    if stat.S_ISREG(found.st_mode):
-        raise CourseError(
-            f"{path} is larger than {LARGEST_FILE // 2**20} MB; cut it down, or check its name."
-        )
-    raise CourseError(f"{path} is no regular file; name one.")
+    raise CourseError(
+        f"{path} is no regular file of at most {LARGEST_FILE // 2**20} MB; check its name."
+    )
 
 
 def _reason(error: Exception) -> str:

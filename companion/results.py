@@ -21,7 +21,6 @@ from typing import Any
 from companion.errors import CourseError
 
 NAME = re.compile(r"^[a-z0-9]+(?:[._-][a-z0-9]+)+$")
-LINE = re.compile(r"^([a-z0-9]+(?:[._-][a-z0-9]+)+) = (\S.*)$", re.MULTILINE)
 # Where this is set, each recorded number is also written to that file with all its digits.
 LOG = "COURSE_RECORD"
 Value = int | float | str
@@ -92,23 +91,6 @@ def shown(value: Value, fmt: str, step: float = 0) -> str:
     if step and not isinstance(value, str):
         value = step * round(value / step)
     return (fmt.format(value) if "{" in fmt else format(value, fmt)).strip()
-
-
-def parse(text: str) -> dict[str, str]:
-    """Return the recorded values in a cell's printed text, by name."""
-    return dict(LINE.findall(text))
-
-
-def read_log(path: Path) -> list[Recorded]:
-    """Return what was recorded while :data:`LOG` named this file; nothing if it is not there."""
-    if not path.exists():
-        return []
-    return [restored(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def restored(entry: dict[str, Any]) -> Recorded:
-    """Return what ``dataclasses.asdict`` and JSON made of a recorded value, as it was."""
-    return Recorded(**{**entry, "over": tuple(entry["over"])})
 
 
 def _plain(value: Any) -> Value:

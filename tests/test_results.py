@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from companion.errors import CourseError
-from companion.results import LOG, Recorded, parse, read_log, record
+from companion.results import LOG, Recorded, record
+from tools.recorded import parse, read_log
 
 
 def test_what_is_printed_is_what_is_collected(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from companion import results
 from companion.errors import CourseError
 from companion.files import write_text
+from tools.recorded import parse, read_log
 from tools.threads import course_environment
 
 UNCOMPARED = "nbval-ignore-output"
@@ -95,7 +96,7 @@ def execute(
         client = NotebookClient(nb, timeout=SECONDS_A_CELL, kernel_name="python3")
         client.execute(env=course_environment() | files, cwd=str(folder))
         if recorded is not None:
-            entries = results.read_log(Path(files[results.LOG]))
+            entries = read_log(Path(files[results.LOG]))
             recorded.update({entry.name: entry for entry in entries})
     # Where the kernel cuts a stream into pieces is a matter of time.
     CoalesceStreamsPreprocessor().preprocess(nb, {})
@@ -119,7 +120,7 @@ def collect(nb: NotebookNode) -> dict[str, str]:
     for cell in nb.cells:
         for output in cell.get("outputs", ()):
             if output.output_type == "stream" and output.name == "stdout":
-                for name, value in results.parse(output.text).items():
+                for name, value in parse(output.text).items():
                     if name in found:
                         raise CourseError(f"The result {name!r} is recorded twice on one page.")
                     found[name] = value

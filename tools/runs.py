@@ -20,6 +20,7 @@ from companion.files import read_json, write_text
 from tools import notebooks
 from tools.moved import compared_texts
 from tools.processors import PROCESSORS
+from tools.recorded import restored
 from tools.threads import course_environment
 
 RUNS = Path(".portable")
@@ -56,7 +57,7 @@ def restore(kept: Path) -> Run:
     """Read a kept run."""
     entry = read_json(kept)
     texts = {int(cell): text for cell, text in entry["texts"].items()}
-    return Run(texts, [results.restored(value) for value in entry["recorded"]], entry["seconds"])
+    return Run(texts, [restored(value) for value in entry["recorded"]], entry["seconds"])
 
 
 def kept_at(path: Path, environment: Mapping[str, str]) -> Path:

@@ -2,7 +2,7 @@
 
 from companion.data.byte_bpe import ByteLevelBPE
 from companion.data.california import california, california_available, california_missing
-from companion.data.corpus import CharTokenizer, keras_source, split_text, windows, words
+from companion.data.corpus import keras_source, split_text, words
 from companion.data.fraud import PAYMENT_COLUMNS, payments
 from companion.data.house_prices import (
     PRICE_CAP,
@@ -20,6 +20,7 @@ from companion.data.pump import MistakeCosts, Pump, powers, quantise
 from companion.data.splits import Split, group_split, place_split, random_split, walk_forward
 from companion.data.table import FEATURES, TARGET, Table, sorted_by_place
 from companion.data.table_csv import read_csv, write_csv
+from companion.data.tokens import CharTokenizer, windows
 
 __all__ = [
     "FEATURES",

@@ -14,10 +14,11 @@ from functools import cache
 from typing import Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from companion.data.bpe import Pair, apply_merges, learn_merges
-from companion.data.corpus import checked_ids
+from companion.data.table import Ids
+from companion.data.tokens import checked_ids
 from companion.errors import CourseError
 
 
@@ -82,7 +83,7 @@ class ByteLevelBPE:
         """Number of tokens, V."""
         return len(self.vocab)
 
-    def encode(self, text: str) -> NDArray[np.int32]:
+    def encode(self, text: str) -> Ids:
         """Return the tokens of a text, shape ``(n,)``.
 
         Raises:

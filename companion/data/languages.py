@@ -13,15 +13,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.data.table import Floats
+from companion.data.table import Floats, Ids
 from companion.errors import CourseError
-
-Ids: TypeAlias = NDArray[np.int32]
 
 # A share of every row is spread evenly. So any context can follow any other, the stationary
 # distribution is unique, and no log-probability is infinite.

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib import cbook
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
@@ -73,4 +72,6 @@ def google_daily() -> Prices:
 
 
 def _sample(name: str) -> Path:
+    from matplotlib import cbook
+
     return Path(str(cbook.get_sample_data(name, asfileobj=False)))

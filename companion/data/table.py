@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+Ids = NDArray[np.int32]  # tokens of a text
 
 # The article's eight inputs and its target, in the order in which its program reads them.
 FEATURES = (
