@@ -1,31 +1,62 @@
-"""``environment.yml`` for conda users, with the versions of the lock."""
+"""The locks, what they hold, and ``environment.yml`` for conda users with the same versions."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
-_PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
-_NAME = re.compile(r"^[A-Za-z0-9._-]+")
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+WHOLE = "requirements.lock"
+BOOK = "requirements-book.lock"
+REFERENCE = "requirements-reference.lock"
+# The extras that each lock was made for; all but the book's hold the companion's dependencies, too.
+LOCKS = {
+    WHOLE: ("book", "lab", "test"),
+    BOOK: ("book",),
+    REFERENCE: ("reference",),
+    "requirements-federated.lock": ("federated", "test"),
+}
+_LINE = re.compile(r"(?m)^[A-Za-z0-9][^\\\n]*")  # what a lock says of a package before its hashes
 
 
-def locked(lock: str) -> dict[str, str]:
-    """Return the version of each package in a requirements file, by its normal name."""
-    return {_normal(name): pinned for name, pinned in _PIN.findall(lock)}
+def requirements(lock: str) -> list[Requirement]:
+    """Return what a lock pins, with markers where it depends on Python or the system."""
+    return [Requirement(line) for line in _LINE.findall(lock)]
 
 
-def direct(pyproject: str) -> list[str]:
-    """Return the names that ``pyproject.toml`` asks for, those of the ``dev`` extra included."""
+def locked(lock: str) -> dict[str, set[str]]:
+    """Return the versions of each package in a lock, by its normal name."""
+    versions: dict[str, set[str]] = {}
+    for pin in requirements(lock):
+        versions.setdefault(canonicalize_name(pin.name), set()).update(
+            clause.version for clause in pin.specifier
+        )
+    return versions
+
+
+def direct(pyproject: str, extras: Iterable[str], *, companion: bool = True) -> list[str]:
+    """Return the names that ``pyproject.toml`` asks for in some extras.
+
+    Args:
+        pyproject: the text of the file.
+        extras: names of optional dependencies.
+        companion: whether to add what the companion itself depends on.
+    """
     project = tomllib.loads(pyproject)["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
-    return sorted({_normal(match[0]) for line in wanted if (match := _NAME.match(line))})
+    wanted = list(project["dependencies"]) if companion else []
+    for extra in extras:
+        wanted += project["optional-dependencies"][extra]
+    return sorted({canonicalize_name(Requirement(line).name) for line in wanted})
 
 
 def environment(root: Path) -> str:
     """Return the text of ``environment.yml``: the direct dependencies at the lock's versions."""
-    pins = locked((root / "requirements.lock").read_text(encoding="utf-8"))
-    names = direct((root / "pyproject.toml").read_text(encoding="utf-8"))
+    names = direct((root / "pyproject.toml").read_text(encoding="utf-8"), LOCKS[WHOLE])
+    pins = requirements((root / WHOLE).read_text(encoding="utf-8"))
     lines = [
         "# The lock's versions for conda users; written by `make lock`, compared by a test.",
         "name: large-models-small-machine",
@@ -35,10 +66,6 @@ def environment(root: Path) -> str:
         "  - python=3.12",
         "  - pip",
         "  - pip:",
-        *(f"      - {name}=={pins[name]}" for name in names),
+        *(f"      - {pin}" for pin in pins if canonicalize_name(pin.name) in names),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import companion
+from tools.environment import WHOLE, locked
 from tools.finish import finish
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def footer(root: Path = ROOT) -> str:
-    """Return the footer line: course, Keras and TensorFlow versions, and the lock's hash."""
-    lock = hashlib.sha256((root / "requirements.lock").read_bytes()).hexdigest()[:12]
+    """Return the footer line: course, Keras and TensorFlow versions, and the lock's hash.
+
+    The versions are the lock's, which made the stored outputs: building needs neither package.
+    """
+    lock = (root / WHOLE).read_bytes()
+    (keras,), (tensorflow,) = map(locked(lock.decode()).__getitem__, ("keras", "tensorflow"))
     return (
-        f"Course {companion.__version__} · Keras {version('keras')} · "
-        f"TensorFlow {version('tensorflow')} · lock {lock}"
+        f"Course {companion.__version__} · Keras {keras} · "
+        f"TensorFlow {tensorflow} · lock {hashlib.sha256(lock).hexdigest()[:12]}"
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tools import notebooks
-from tools.environment import direct, environment, locked
+from tools.environment import BOOK, LOCKS, REFERENCE, WHOLE, direct, environment, locked
 
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|home|root|tmp|Users|opt|usr)/|[A-Z]:\\\\")
 LONGEST_CELL = 30
@@ -77,19 +77,31 @@ def misspelt(pages: list[Path], settings: Path) -> list[str]:
 
 
 def lock_faults(root: Path) -> list[str]:
-    """Return what is wrong with the lock and with the conda file made from it."""
-    lock = (root / "requirements.lock").read_text(encoding="utf-8")
+    """Return what is wrong with the locks and with the conda file made from them."""
+    pyproject = (root / "pyproject.toml").read_text(encoding="utf-8")
+    texts = {name: (root / name).read_text(encoding="utf-8") for name in LOCKS}
+    found = []
+    for name, lock in texts.items():
+        wanted = direct(pyproject, LOCKS[name], companion=name != BOOK)
+        found += [f"{name}: {fault}" for fault in _faults_of_one(lock, wanted)]
+    whole = locked(texts[WHOLE])
+    for name in (BOOK, REFERENCE):  # both are installed beside the whole lock
+        pins = locked(texts[name]).items()
+        others = [pin for pin, versions in pins if not versions <= whole.get(pin, versions)]
+        found += [f"{name}: {pin} has another version than in {WHOLE}" for pin in others]
+    if not found and (root / "environment.yml").read_text(encoding="utf-8") != environment(root):
+        found.append(f"environment.yml: other versions than in {WHOLE}")
+    return [f"{fault}; run `make lock`." for fault in found]
+
+
+def _faults_of_one(lock: str, wanted: list[str]) -> Iterator[str]:
     pins = locked(lock)
-    wanted = direct((root / "pyproject.toml").read_text(encoding="utf-8"))
-    found = [f"{name} is not in the lock" for name in wanted if name not in pins]
+    yield from (f"{name} is missing" for name in wanted if name not in pins)
     # A requirement ends where no backslash continues it.
     entries = re.findall(r"(?m)^[^\s#](?:.*\\\n)*.*$", lock)
-    found += [f"no hash for {e.split()[0]}" for e in entries if "--hash=sha256:" not in e]
+    yield from (f"no hash for {e.split()[0]}" for e in entries if "--hash=sha256:" not in e)
     if "://" in lock or "index-url" in lock:
-        found.append("the lock names an address")
-    if not found and (root / "environment.yml").read_text(encoding="utf-8") != environment(root):
-        found.append("environment.yml has other versions than the lock")
-    return [f"requirements.lock: {fault}; run `make lock`." for fault in found]
+        yield "an address"
 
 
 def check(root: Path) -> list[str]:

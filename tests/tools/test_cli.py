@@ -90,23 +90,46 @@ def test_children_import_this_folders_companion_from_any_folder(
     assert os.environ["PYTHONPATH"].split(os.pathsep) == [str(ROOT), "elsewhere"]
 
 
-@pytest.mark.parametrize(
-    ("made_for", "installs", "clears"),
-    [("here", False, False), ("elsewhere", True, True), ("", True, True), (None, True, False)],
-)
-def test_make_installs_again_where_the_folder_was_moved_or_copied(
-    tmp_path: Path, made_for: str | None, installs: bool, clears: bool
-) -> None:
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """Return a folder, of a difficult name, with what `make` reads."""
     folder = tmp_path / "a course, née là"
     (folder / ".venv").mkdir(parents=True)
-    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
-        shutil.copy(ROOT / name, folder)
-    if made_for is not None:
-        stamp = str(folder.resolve()) if made_for == "here" else made_for
-        (folder / ".venv" / ".installed").write_text(stamp + "\n", encoding="utf-8")
-    run = subprocess.run(["make", "-n", "lab"], cwd=folder, capture_output=True, text=True)
+    for path in (ROOT / "Makefile", ROOT / "pyproject.toml", *ROOT.glob("requirements*.lock")):
+        shutil.copy(path, folder)
+    return folder
+
+
+def stamp(folder: Path, *names: str, made_for: str | None = None) -> None:
+    """Write that the environment was made, here or for the folder that is named."""
+    for name in names:
+        text = str(folder.resolve()) if made_for is None else made_for
+        (folder / ".venv" / name).write_text(text + "\n", encoding="utf-8")
+
+
+def dry_run(folder: Path, target: str) -> str:
+    run = subprocess.run(["make", "-n", target], cwd=folder, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
-    assert ("pip install" in run.stdout, "--clear" in run.stdout) == (installs, clears)
+    return run.stdout
+
+
+@pytest.mark.parametrize("target", ["book", "lab"])
+@pytest.mark.parametrize(("made_for", "moved"), [(None, False), ("elsewhere", True), ("", True)])
+def test_make_installs_again_where_the_folder_was_moved_or_copied(
+    copied: Path, target: str, made_for: str | None, moved: bool
+) -> None:
+    stamp(copied, ".book", ".installed", made_for=made_for)
+    said = dry_run(copied, target)
+    assert ("pip install" in said, "--clear" in said) == (moved, moved)
+
+
+def test_building_installs_only_its_own_lock_and_running_adds_the_rest(copied: Path) -> None:
+    said = dry_run(copied, "book")
+    assert ("-m venv" in said, "--clear" in said, "requirements.lock" in said) == (1, 0, 0)
+    stamp(copied, ".book")
+    assert "pip install" not in dry_run(copied, "book")
+    said = dry_run(copied, "test")
+    assert ("-m venv" in said, "requirements.lock" in said) == (False, True)
 
 
 def test_makefile_offers_every_command() -> None:
@@ -151,8 +174,6 @@ def test_archive_packs_only_a_book_that_was_built(
     monkeypatch.setattr(cli, "book", lambda _: 0)
     cli.LANDING.parent.mkdir(parents=True)
     cli.LANDING.write_text("<p>page</p>", encoding="utf-8")
-    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8"), "utf-8")
-    (tmp_path / "requirements.lock").write_text("", encoding="utf-8")
     assert cli.archive(()) == 0
     assert list((tmp_path / "dist").glob("*.zip"))
 

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tools import hygiene, notebooks
-from tools.environment import environment
+from tools.environment import BOOK, LOCKS, REFERENCE, WHOLE, locked
 
 ROOT = Path(__file__).resolve().parents[2]
 MISSPELT = "rec" + "ieve"  # in two pieces: this file is checked as well
@@ -90,32 +90,52 @@ def test_the_words_of_the_settings_are_accepted(tmp_path: Path) -> None:
     assert len(hygiene.misspelt([path], bare)) == 1
 
 
+def locks(folder: Path) -> None:
+    for name in ("pyproject.toml", "environment.yml", *LOCKS):
+        (folder / name).write_bytes((ROOT / name).read_bytes())
+
+
+@pytest.mark.parametrize("name", LOCKS)
 @pytest.mark.parametrize(
     ("change", "cause"),
     [
-        (lambda lock: lock, None),
-        (lambda lock: lock.replace("pandas==", "other=="), "pandas"),
-        (lambda lock: re.sub(r"(scipy==\S+).*(\\\n.*--hash.*)+", r"\1", lock), "scipy"),
+        (lambda lock: re.sub(r"(?m)^(sphinx-design|keras)==", "other==", lock), "missing"),
+        (lambda lock: re.sub(r"(pyyaml==\S+).*(\\\n.*--hash.*)+", r"\1", lock), "pyyaml"),
         (lambda lock: lock + "--index-url https://example.org\n", "address"),
-        (lambda lock: re.sub(r"(?m)^numpy==\S+", "numpy==0.1", lock), "environment"),
     ],
 )
-def test_each_fault_of_the_lock_is_named(
-    tmp_path: Path, change: Callable[[str], str], cause: str | None
+def test_each_fault_of_a_lock_is_named(
+    tmp_path: Path, name: str, change: Callable[[str], str], cause: str
 ) -> None:
-    (tmp_path / "environment.yml").write_text(environment(ROOT), encoding="utf-8")
-    for name, text in (
-        ("pyproject.toml", (ROOT / "pyproject.toml").read_text(encoding="utf-8")),
-        ("requirements.lock", change((ROOT / "requirements.lock").read_text(encoding="utf-8"))),
-    ):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    found = hygiene.lock_faults(tmp_path)
-    assert found == [] if cause is None else any(cause in fault for fault in found)
+    locks(tmp_path)
+    assert hygiene.lock_faults(tmp_path) == []
+    (tmp_path / name).write_text(change((ROOT / name).read_text("utf-8")), encoding="utf-8")
+    assert any(name in fault and cause in fault for fault in hygiene.lock_faults(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "named"),
+    [(WHOLE, "ruff", "environment.yml"), (BOOK, "pyyaml", BOOK), (REFERENCE, "numpy", REFERENCE)],
+)
+def test_one_package_has_one_version_everywhere(
+    tmp_path: Path, name: str, package: str, named: str
+) -> None:
+    locks(tmp_path)
+    changed = re.sub(rf"(?m)^{package}==\S+", f"{package}==0.1", (ROOT / name).read_text("utf-8"))
+    (tmp_path / name).write_text(changed, encoding="utf-8")
+    (fault,) = hygiene.lock_faults(tmp_path)
+    assert fault.startswith(named)
+
+
+def test_the_books_lock_is_part_of_the_whole_one_and_has_no_tensorflow() -> None:
+    """Whoever has the whole environment builds with it, and what is built is the same."""
+    book, whole = (locked((ROOT / name).read_text("utf-8")) for name in (BOOK, WHOLE))
+    assert all(versions <= whole[package] for package, versions in book.items())
+    assert not {"tensorflow", "keras", "jax", "numpy"} & book.keys()
 
 
 def test_check_finds_faults_of_every_kind_and_a_whole_course_none(tmp_path: Path) -> None:
-    for name in ("pyproject.toml", "requirements.lock", "environment.yml"):
-        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    locks(tmp_path)
     (tmp_path / "book").mkdir()
     path = page(tmp_path / "book", [code("a")])
     assert hygiene.check(tmp_path) == []
