@@ -31,7 +31,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 STORE = ROOT / ".course" / "mutation.json"
 FOLDERS = ("data", "models", "training", "serve", "exercises")
-# Beside the folders; what makes or proves the book, and the exercises' own texts, stay out.
+# Beside the folders; what makes or proves the book stays out.
 ALONE = ("autodiff", "compute", "gpu", "privacy")
 # Modules that are tested in the company of another one.
 TESTS = {
@@ -48,8 +48,6 @@ TESTS = {
     "serve.process": ["serve/test_server.py"],
     "serve.rows": ["serve/test_app.py"],
     "serve.server": ["serve/test_server.py", "serve/test_survivors.py"],
-    "exercises.pages": ["exercises/test_registry_and_pages.py"],
-    "exercises.registry": ["exercises/test_registry_and_pages.py", "exercises/test_engine.py"],
     "exercises.results": ["exercises/test_engine.py"],
     "gpu": ["test_gpu.py"],
 }
@@ -62,8 +60,6 @@ def modules() -> Iterator[tuple[str, list[str]]]:
     paths += [p for f in FOLDERS for p in sorted((ROOT / "companion" / f).glob("[!_]*.py"))]
     for path in paths:
         parts = path.relative_to(ROOT / "companion").with_suffix("").parts
-        if parts[0] == "exercises" and parts[1].startswith("ch"):
-            continue
         own = Path(*parts[:-1], f"test_{parts[-1]}.py")
         tests = TESTS.get(".".join(parts), [str(own)])
         tests = [*tests, "data/test_generated.py"] if parts[0] == "data" else tests

@@ -1,4 +1,4 @@
-"""Proofs that a check is worth its name: run declared sources, and mutants of the solution."""
+"""Proofs that a check is worth its name: judge sources, and mutants of the solution."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from companion.exercises import limits
-from companion.exercises.engine import _judged
-from companion.exercises.registry import Exercise, load_all
+from companion.exercises.engine import judged
+from companion.exercises.registry import Exercise, get, ids
+from tools.exercise_pages import solution
 
 _SWAPS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
     ast.Add: (ast.Sub,),
@@ -38,7 +39,7 @@ def judge(made: Exercise, source: str) -> tuple[str, str]:
 
     Args:
         made: the exercise.
-        source: our own code from the registry, or a mutant of it; never a reader's file.
+        source: our own code from a page or a file, or a mutant of it; never a reader's file.
 
     Returns:
         State and message, as :func:`companion.exercises.check` gives them.
@@ -50,7 +51,7 @@ def judge(made: Exercise, source: str) -> tuple[str, str]:
         return "error", "The source itself did not end."
     except Exception as error:
         return "error", f"{type(error).__name__}: {error}"
-    return _judged(made, namespace[made.answer_name])
+    return judged(made, namespace[solution(made).name])
 
 
 def mutants(source: str) -> Iterator[str]:
@@ -73,11 +74,11 @@ def surviving(made: Exercise) -> tuple[list[str], int]:
     """Return the mutants of the solution that pass, and how many there were."""
     before, limits.SECONDS = limits.SECONDS, MUTANT_SECONDS
     try:
-        made_mutants = list(mutants(made.solution))
-        alive = [text for text in made_mutants if judge(made, text)[0] == "pass"]
+        tried = list(mutants(solution(made).source))
+        alive = [text for text in tried if judge(made, text)[0] == "pass"]
     finally:
         limits.SECONDS = before
-    return alive, len(made_mutants)
+    return alive, len(tried)
 
 
 def _change(tree: ast.AST, node: ast.AST, variant: int) -> bool:
@@ -139,9 +140,9 @@ def _docstring(statement: ast.stmt) -> bool:
 
 
 def main() -> int:
-    """Print, for each exercise, how many mutants of its solution the oracle catches."""
+    """Print, for each exercise, how many mutants of its solution the judge catches."""
     caught = total = 0
-    for made in load_all().values():
+    for made in map(get, ids()):
         alive, count = surviving(made)
         caught, total = caught + count - len(alive), total + count
         print(f"{made.id:32} {count - len(alive):4} of {count:4}", flush=True)

@@ -14,6 +14,7 @@ from companion.errors import CourseError
 from companion.results import Recorded
 from tools import (
     claims,
+    exercise_pages,
     intervals,
     landing,
     ledger,
@@ -23,7 +24,6 @@ from tools import (
     quizzes,
     runs,
 )
-from tools.exercise_pages import catalogue, expand, reword
 from tools.threads import course_environment
 
 BOOK = Path("book")
@@ -49,10 +49,10 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
     _prune(measured)
     pages.save_results(BOOK / "results.json", measured)
     landing.write_figures(BOOK)
-    write_generated()
     filled = _filler()
     for path in sorted(BOOK.glob("*.ipynb")):
         _fill_notebook(path, filled)
+    write_generated()
     for path in sorted(BOOK.glob("*.md")):
         _write_if_changed(path, filled(path.read_text(encoding="utf-8")))
 
@@ -69,7 +69,7 @@ def _run_pages(paths: Sequence[Path]) -> Iterator[tuple[Path, float]]:
 def _run_page(path: Path) -> float:
     """Expand, format and execute one notebook; return the seconds it took."""
     before = notebooks.read(path)
-    nb = expand(notebooks.read(path))
+    nb = exercise_pages.expand(notebooks.read(path))
     listed = ledger.load(BOOK / "claims.yml")
     for cell in nb.cells:
         if cell.cell_type == "markdown":
@@ -117,14 +117,13 @@ def _prune(measured: dict[str, dict[str, Any]]) -> None:
 
 def _fill_notebook(path: Path, filled: Callable[[str], str]) -> None:
     nb: NotebookNode = notebooks.read(path)
-    before = [(cell.id, cell.source) for cell in nb.cells]
     quizzes.place(nb, path.stem, BOOK / "quizzes")
-    reword(nb)
+    exercise_pages.fill(nb)
     for cell in nb.cells:
         if cell.cell_type == "markdown":
             cell.source = filled(cell.source)
     nb = notebooks.normalise(nb)
-    if before != [(cell.id, cell.source) for cell in nb.cells]:
+    if nb != notebooks.read(path):
         notebooks.write(path, nb)
 
 
@@ -147,7 +146,7 @@ def generated() -> dict[str, dict[str, str]]:
         },
         "verdicts.md": {"verdicts": claims.verdict_table(finished)},
         "errata.md": {"errata": claims.errata_table(finished)},
-        "exercises.md": {"exercises": catalogue()},
+        "exercises.md": {"exercises": exercise_pages.catalogue()},
     }
 
 

@@ -1,18 +1,7 @@
-"""Exercises that check themselves: ``check``, ``hint``, ``solution``, ``progress``, ``quiz``."""
+"""Exercises that check themselves: ``check``, ``progress``, ``reset``, ``quiz``."""
 
-from companion.exercises.engine import check, hint, progress, reset, solution
+from companion.exercises.engine import check, progress, reset
 from companion.exercises.quizzes import quiz
-from companion.exercises.registry import Exercise, ToDo, Wrong, exercise
+from companion.exercises.registry import ToDo, Wrong, mistake
 
-__all__ = [
-    "Exercise",
-    "ToDo",
-    "Wrong",
-    "check",
-    "exercise",
-    "hint",
-    "progress",
-    "quiz",
-    "reset",
-    "solution",
-]
+__all__ = ["ToDo", "Wrong", "check", "mistake", "progress", "quiz", "reset"]

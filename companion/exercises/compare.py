@@ -1,4 +1,4 @@
-"""Comparisons for oracles: each says what is wrong, and where, and the likely mistake."""
+"""Comparisons for judges: each says what is wrong, and where, and the likely mistake."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def called(function: Any, *arguments: Any, name: str = "Your function") -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Return the same answer in one form, so that no oracle asks by which library it was made.
+    """Return the same answer in one form, so that no judge asks by which library it was made.
 
     A generator becomes a list, a tensor an array, an array or tensor without a shape its one entry.
     """
@@ -190,6 +190,25 @@ def raises(function: Callable[..., Any], *arguments: Any) -> bool:
     except Exception:
         return True
     return False
+
+
+def slope(function: Callable[[Any], Any], at: np.ndarray) -> np.ndarray:
+    """Differentiate a number by each entry of an array, by the complex step.
+
+    For an analytic function f(x + ih) = f(x) + ih f'(x) + O(h²): the imaginary part divided by h is
+    the derivative, and nothing cancels (Squire and Trapp, 1998).
+    """
+    slopes = np.zeros(at.shape)
+    for i in np.ndindex(at.shape):
+        moved = at.astype(complex)
+        moved[i] += 1e-20j
+        slopes[i] = np.imag(function(moved)) / 1e-20
+    return slopes
+
+
+def unlike(right: Any, *causes: tuple[Any, str]) -> list[tuple[Any, str]]:
+    """Drop causes whose wrong value is right in this case: nothing to clip, nobody on one side."""
+    return [cause for cause in causes if not np.allclose(cause[0], right)]
 
 
 def _as_array(value: Any, name: str) -> np.ndarray:

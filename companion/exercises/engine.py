@@ -1,17 +1,19 @@
-"""``check``, ``hint``, ``solution``, ``progress``, ``reset``: what a reader calls."""
+"""``check``, ``progress``, ``reset``: what a reader calls."""
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from companion.errors import CourseError
 from companion.exercises import limits, state
-from companion.exercises.registry import Exercise, ToDo, Wrong, get, load_all
-from companion.exercises.results import Result, Table
+from companion.exercises.registry import Exercise, ToDo, Wrong, get
+from companion.exercises.results import ProgressTable, Result
+from companion.exercises.words import listed
 
-_opened: dict[str, int] = {}
 _busy = False
 
 
@@ -30,30 +32,16 @@ def check(id: str, answer: Any) -> Result:
         KeyboardInterrupt: the reader stopped the cell; nothing is remembered.
     """
     global _busy
-    made = get(id)
+    made, title = get(id), _title(id)
     if _busy:
-        return Result("error", made.title, "An answer cannot call check(); remove that call.")
+        return Result("error", title, "An answer cannot call check(); remove that call.")
     _busy = True
     try:
-        verdict, text = _judged(made, answer)
+        verdict, text = judged(made, answer)
     finally:
         _busy = False
     note = "" if verdict == "todo" else state.note(id, verdict == "pass", date.today())
-    return Result(verdict, made.title, "\n".join(filter(None, [text, note])))
-
-
-def hint(id: str) -> Result:
-    """Open the next hint of an exercise; after the last one, begin again."""
-    made = get(id)
-    number = _opened.get(id, 0) % len(made.hints)
-    _opened[id] = number + 1
-    return Result("info", f"Hint {number + 1} of {len(made.hints)}", made.hints[number])
-
-
-def solution(id: str) -> Result:
-    """Show the solution of an exercise and why it is so."""
-    made = get(id)
-    return Result("info", f"Solution: {made.title}", f"{made.solution}\n\n{made.explanation}")
+    return Result(verdict, title, "\n".join(filter(None, [text, note])))
 
 
 def reset(id: str | None = None) -> Result:
@@ -64,18 +52,25 @@ def reset(id: str | None = None) -> Result:
     return Result("info", "Progress", failed or f"Forgotten: {id or 'all exercises'}.")
 
 
-def progress(today: date | None = None) -> Table:
+def progress(today: date | None = None) -> ProgressTable:
     """Show each exercise with its state, and what is worth another try.
 
     Args:
         today: the day to judge by; the machine's date when absent.
+
+    Raises:
+        CourseError: there are no notebooks with exercises, or one cannot be read.
     """
     today = today or date.today()
     records, note = state.load()
     rows = []
-    for made in load_all().values():
-        record = records.get(made.id, state.Record())
-        rows.append((made.id, made.title, str(made.level), str(made.minutes), _word(record, today)))
+    for made in listed().values():
+        word = _word(records.get(made.id, state.Record()), today)
+        rows.append((made.id, made.title, str(made.level), str(made.minutes), word))
+    if not rows:
+        raise CourseError(
+            f"No notebook in {state.book_folder()} has exercises; go to the course's folder."
+        )
     again = [row[0] for row in rows if row[-1] == "try again"]
     left = sum(int(row[3]) for row in rows if row[-1] in ("open", "begun"))
     done = sum(row[-1] not in ("open", "begun") for row in rows)
@@ -83,7 +78,14 @@ def progress(today: date | None = None) -> Table:
     if again:
         lines.append(f"Worth another try today: {', '.join(again)}.")
     header = ("exercise", "title", "level", "minutes", "state")
-    return Table("Your progress", header, tuple(rows), " ".join(filter(None, lines)))
+    return ProgressTable("Your progress", header, tuple(rows), " ".join(filter(None, lines)))
+
+
+def _title(id: str) -> str:
+    """Return the exercise's title; its id where the page is away or cannot be read."""
+    with contextlib.suppress(CourseError, KeyError):
+        return listed(f"{id[2:4]}*")[id].title
+    return id
 
 
 def _word(record: state.Record, today: date) -> str:
@@ -93,11 +95,12 @@ def _word(record: state.Record, today: date) -> str:
     return "try again" if today >= due else "done"
 
 
-def _judged(made: Exercise, answer: Any) -> tuple[str, str]:
+def judged(made: Exercise, answer: Any) -> tuple[str, str]:
+    """Return state and message for an answer; remember nothing."""
     if answer is ... or answer is None:
         return "todo", "Replace the dots, then run the cell again."
     try:
-        limits.limited(lambda: made.oracle(answer))
+        limits.limited(lambda: made.judge(answer))
     except ToDo:
         return "todo", "Replace the dots, then run the cell again."
     except Wrong as wrong:
@@ -112,16 +115,16 @@ def _judged(made: Exercise, answer: Any) -> tuple[str, str]:
     except KeyboardInterrupt:
         raise  # the reader's stop button: neither a verdict nor a try
     except BaseException as error:
-        return "error", _shortened(error)
+        return "error", _shortened(error, made.path)
     return "pass", "Right."
 
 
-def _shortened(error: BaseException) -> str:
+def _shortened(error: BaseException, judge: Path) -> str:
     """Return the last line of a traceback, and the reader's own lines that led there."""
     frames = [
         f"line {frame.lineno} in {frame.name}: {frame.line}".rstrip(": ")
         for frame in traceback.extract_tb(error.__traceback__)
-        if "companion" not in frame.filename.replace("\\", "/").split("/")
+        if Path(frame.filename) != judge and "companion" not in Path(frame.filename).parts
     ]
     kind = "".join(traceback.format_exception_only(error)).strip()
     return "\n".join([*frames[-3:], kind[:500]])

@@ -23,6 +23,9 @@ BYTES = 2 << 30
 # of them soon falls between its handler and its next attempt; the uneven steps keep them from
 # falling on the same instruction each time.
 NEXT_RINGS_SECONDS = (1e-6, 2e-6, 3e-6, 5e-6, 8e-6, 13e-6, 21e-6, 100e-6)
+# A ring is lost when it comes before the answer has begun, or when the system hands it to another
+# thread of a busy process, of which the interpreter's main loop takes no notice: so it is repeated.
+RING_AGAIN_SECONDS = 0.05
 THREAD_RINGS = 50
 
 
@@ -75,11 +78,11 @@ def _with_alarm(run: Callable[[], None], seconds: float) -> None:
         while frame is not None and frame.f_code is not _entered.__code__:
             frame = frame.f_back
         if frame is not None:
-            signal.setitimer(signal.ITIMER_REAL, next(pauses))
+            signal.setitimer(signal.ITIMER_REAL, next(pauses), RING_AGAIN_SECONDS)
             raise TooSlow
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, RING_AGAIN_SECONDS)
     try:
         _entered(run)
     finally:

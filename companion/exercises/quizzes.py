@@ -1,16 +1,8 @@
-"""Quizzes: five questions a chapter, read from ``book/quizzes`` and marked by :func:`quiz`.
-
-Each question may carry a *fact*: an expression over the book's measured and published numbers that
-must be true for its key to be right. :func:`holds` evaluates it, from the syntax tree and without
-``eval``.
-"""
+"""Quizzes: five questions a chapter, read from ``book/quizzes`` and marked by :func:`quiz`."""
 
 from __future__ import annotations
 
-import ast
-import operator
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,24 +16,8 @@ from companion.exercises.results import Result
 from companion.files import read_text
 
 NAME = re.compile(r"ch\d\d[a-z]?")
-FOLDERS = ("quizzes", "book/quizzes")
 
 _FIELDS = {"id", "question", "options", "answer"}
-_COMPARE = {
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-}
-_BINARY = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-}
 
 
 @dataclass(frozen=True)
@@ -61,14 +37,12 @@ class Question:
         question: Markdown, one paragraph.
         options: three to five of them.
         answer: index of the right one, from 0.
-        fact: expression that must be true for the key to be right; empty without one.
     """
 
     id: str
     question: str
     options: tuple[Option, ...]
     answer: int
-    fact: str = ""
 
 
 def load(path: Path) -> tuple[Question, ...]:
@@ -132,83 +106,9 @@ def plain(markdown: str) -> str:
     return " ".join(re.sub(r"</?span[^>]*>", "", markdown).split())
 
 
-def holds(fact: str, results: Mapping[str, str], published: Mapping[str, str]) -> bool:
-    """Evaluate a fact: comparisons and arithmetic over ``r['name']`` and ``p['name']``.
-
-    Args:
-        fact: such as ``"float(r['ch05.leak.test']) < float(r['ch05.leak.fresh'])"``. ``float``
-            also reads ``"5 %"`` and ``"1,184"`` as the numbers in front of the reader.
-        results: measured values by name.
-        published: published values by name.
-
-    Raises:
-        CourseError: the expression holds anything else, or names a number that does not exist.
-    """
-    value = evaluate(fact, {"r": results, "p": published})
-    if not isinstance(value, bool):
-        raise CourseError(f"The fact {fact!r} should be true or false; it is {value!r}.")
-    return value
-
-
-def evaluate(expression: str, tables: Mapping[str, Mapping[str, Any]]) -> Any:
-    """Evaluate comparisons, arithmetic, ``float()``, ``int()``, ``abs()``, look-ups, nothing else.
-
-    Args:
-        expression: such as ``"float(r['ch05b.rmse']) / 0.5"``.
-        tables: what ``r['name']`` and its like mean, by the letter before the bracket.
-
-    Raises:
-        CourseError: the expression holds anything else, or names a value that does not exist.
-    """
-    try:
-        return _value(ast.parse(expression, mode="eval").body, tables)
-    except (SyntaxError, KeyError, ValueError, TypeError, ZeroDivisionError) as error:
-        raise CourseError(f"The fact {expression!r} cannot be evaluated: {error!r}.") from error
-
-
-def number(text: str) -> float:
-    """Read a number as pages print it: ``5 %`` gives 5, ``1,184`` gives 1184."""
-    return float(re.sub(r"[,%\s]", "", text.replace("−", "-")))
-
-
-def _value(node: ast.expr, tables: Mapping[str, Mapping[str, Any]]) -> Any:
-    def sub(inner: ast.expr) -> Any:
-        return _value(inner, tables)
-
-    match node:
-        case ast.Constant(value=int() | float() | str() as constant):
-            return constant
-        case ast.Subscript(value=ast.Name(id=table), slice=ast.Constant(value=name)):
-            return tables[table][str(name)]
-        case ast.Call(func=ast.Name(id="float" | "int" as kind), args=[argument], keywords=[]):
-            value = number(str(sub(argument)))
-            return value if kind == "float" else int(value)
-        case ast.Call(func=ast.Name(id="abs"), args=[argument], keywords=[]):
-            return abs(sub(argument))
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -sub(operand)
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return not sub(operand)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-            return _BINARY[type(op)](sub(left), sub(right))
-        case ast.BoolOp(op=op, values=values):
-            parts = [sub(value) for value in values]
-            return all(parts) if isinstance(op, ast.And) else any(parts)
-        case ast.Compare(left=left, ops=ops, comparators=rest) if all(
-            type(op) in _COMPARE for op in ops
-        ):
-            terms = [sub(term) for term in (left, *rest)]
-            pairs = zip(ops, terms, terms[1:], strict=False)
-            return all(_COMPARE[type(op)](a, b) for op, a, b in pairs)
-    raise CourseError(
-        f"A fact may hold comparisons, arithmetic, float(), int(), abs(), r[…] and p[…], "
-        f"not {ast.unparse(node)!r}."
-    )
-
-
 def _question(entry: Any, id: str) -> Question:
     where = f"The question {id}"
-    if not isinstance(entry, dict) or set(entry) - {"fact"} != _FIELDS:
+    if not isinstance(entry, dict) or set(entry) != _FIELDS:
         raise CourseError(f"{where} should have the fields {', '.join(sorted(_FIELDS))}.")
     if entry["id"] != id:
         raise CourseError(f"{where} has the id {entry['id']!r}; ids count from q1 in file order.")
@@ -225,8 +125,7 @@ def _question(entry: Any, id: str) -> Question:
         raise CourseError(f"{where} has the answer {answer!r}; it should be 0 to {len(made) - 1}.")
     if len({option.text for option in made}) < len(made):
         raise CourseError(f"{where} has the same option twice.")
-    fact = _text(entry["fact"], where) if "fact" in entry else ""
-    return Question(id, _text(entry["question"], where), made, answer, fact)
+    return Question(id, _text(entry["question"], where), made, answer)
 
 
 def _text(value: Any, where: str) -> str:
@@ -238,13 +137,13 @@ def _text(value: Any, where: str) -> str:
 def _find(name: str) -> Path:
     if not NAME.fullmatch(name):
         raise CourseError(f"A quiz has a name such as 'ch05', not {name!r}.")
-    course = state.course_folder()
-    for folder in FOLDERS:
-        if (course / folder / f"{name}.yml").exists():
-            return course / folder / f"{name}.yml"
-    raise CourseError(
-        f"There is no quiz {name!r} in {course}; open the notebook in the course's folder 'book'."
-    )
+    path = state.book_folder() / "quizzes" / f"{name}.yml"
+    if not path.exists():
+        raise CourseError(
+            f"There is no quiz {name!r} in {path.parent}; open the notebook in the course's "
+            "folder 'book'."
+        )
+    return path
 
 
 def _number(word: str, name: str) -> int:

@@ -1,20 +1,24 @@
-"""Exercises: declared in one place, from which page, check, hints and proofs are made."""
+"""Exercises: one file each in the book's folder ``exercises``, found by id and loaded by path.
+
+The first definition of a file is the solution, as the page prints it. Then come wrong answers, each
+marked by :func:`mistake`, and ``judge(answer)``, which raises :class:`Wrong` with a sentence.
+"""
 
 from __future__ import annotations
 
-import ast
-import importlib
-import pkgutil
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from textwrap import dedent
+from functools import cache
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from companion.errors import CourseError
+from companion.exercises import state
 
-Oracle = Callable[[Any], None]
-ID = re.compile(r"^ch\d\d\.[a-z0-9]+(?:-[a-z0-9]+)*$")
+ID = re.compile(r"ch\d\d\.[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class Wrong(Exception):  # noqa: N818 - an answer, not an error of the program
@@ -26,143 +30,88 @@ class ToDo(Exception):  # noqa: N818
 
 
 @dataclass(frozen=True)
-class Exercise:
-    """One exercise, whole.
+class Mistake:
+    """A wrong answer that readers give.
 
     Attributes:
-        id: chapter and name, such as ``ch05.rmse``.
-        title: a few words.
-        statement: what to do, in Markdown.
-        stub: source that the reader completes; its last function or variable is the answer.
-        solution: source that defines the same name.
-        explanation: why it is so, in Markdown.
-        hints: opened one by one.
-        level: 1 (apply), 2 (combine) or 3 (derive).
-        minutes: for a reader at that level.
-        wrong: name to source of a wrong answer and words that the oracle must say about it.
-        oracle: judges an answer; raises :class:`Wrong` or :class:`ToDo`.
+        words: what the judge must say about it, among other words.
+        answer: the function or the value.
+    """
+
+    words: str
+    answer: Any
+
+
+def mistake(words: str) -> Callable[[Any], Mistake]:
+    """Mark the next function, or a value, as a :class:`Mistake` with these words."""
+    return lambda answer: Mistake(words, answer)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise; its words stand on a page.
+
+    Attributes:
+        id: chapter and name, such as ``ch05.possible-log``.
+        path: its file, such as ``book/exercises/ch05/possible_log.py``.
+        module: what the file defines.
     """
 
     id: str
-    title: str
-    statement: str
-    stub: str
-    solution: str
-    explanation: str
-    hints: tuple[str, ...]
-    level: int
-    minutes: int
-    wrong: Mapping[str, tuple[str, str]]
-    oracle: Oracle
+    path: Path
+    module: ModuleType
 
     @property
-    def chapter(self) -> str:
-        """Its chapter, such as ``ch05``."""
-        return self.id.split(".")[0]
+    def judge(self) -> Callable[[Any], None]:
+        """What judges an answer; raises :class:`Wrong` or :class:`ToDo`."""
+        return self.module.judge  # type: ignore[no-any-return]
 
     @property
-    def answer_name(self) -> str:
-        """The name that the stub leaves for ``check``: its last function or variable."""
-        return answer_name(self.stub)
-
-
-_registry: dict[str, Exercise] = {}
-
-
-def exercise(
-    id: str,
-    *,
-    title: str,
-    statement: str,
-    stub: str,
-    solution: str,
-    explanation: str,
-    hints: tuple[str, ...],
-    level: int,
-    minutes: int,
-    wrong: Mapping[str, tuple[str, str]],
-) -> Callable[[Oracle], Oracle]:
-    """Register an exercise; decorates its oracle. Arguments: see :class:`Exercise`.
-
-    Raises:
-        CourseError: an id twice or of another form, fewer than three wrong answers, no hint, a
-            level outside 1 to 3, or a stub and a solution that leave different names.
-    """
-
-    def register(oracle: Oracle) -> Oracle:
-        texts = {"statement": statement, "stub": stub, "solution": solution}
-        clean = {name: dedent(text).strip() for name, text in texts.items()}
-        made = Exercise(
-            id=id,
-            title=title,
-            explanation=dedent(explanation).strip(),
-            hints=hints,
-            level=level,
-            minutes=minutes,
-            wrong={k: (dedent(source).strip(), cause) for k, (source, cause) in wrong.items()},
-            oracle=oracle,
-            **clean,
-        )
-        _refuse_unfinished(made)
-        _registry[id] = made
-        return oracle
-
-    return register
+    def mistakes(self) -> dict[str, Mistake]:
+        """Its wrong answers by name."""
+        return {k: v for k, v in vars(self.module).items() if isinstance(v, Mistake)}
 
 
 def get(id: str) -> Exercise:
-    """Return an exercise by id, its chapter's module loaded if need be.
+    """Return an exercise by id, from the course of the working directory.
 
     Raises:
         CourseError: there is none of that id; names those of the chapter.
     """
-    if id not in _registry:
-        load_all()
-    if id not in _registry:
-        near = sorted(i for i in _registry if i.split(".")[0] == str(id).split(".")[0])
-        known = f"its chapter has {', '.join(near)}" if near else f"chapters: {_chapters()}"
-        raise CourseError(f"There is no exercise {id!r}; {known}.")
-    return _registry[id]
+    id = str(id)  # a function, where the two arguments of check changed places
+    folder = state.book_folder() / "exercises"
+    # No path is made of what is no id.
+    chapter, _, name = id.partition(".") if ID.fullmatch(id) else ("", "", "")
+    path = folder / chapter / f"{name.replace('-', '_')}.py"
+    if not path.is_file():
+        raise CourseError(_unknown(id))
+    return _loaded(id, path, path.stat().st_mtime_ns)
 
 
-def load_all() -> dict[str, Exercise]:
-    """Import each page's module (``ch03``, ``ch03b``); return all exercises in their order."""
-    package = importlib.import_module("companion.exercises")
-    for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
-        if re.fullmatch(r"ch\d\d[a-z]?", module):
-            importlib.import_module(f"companion.exercises.{module}")
-    return dict(_registry)
+def ids() -> list[str]:
+    """Return the id of each file, in the order of chapters and names."""
+    files = (state.book_folder() / "exercises").glob("ch*/[!_]*.py")
+    return sorted(f"{path.parent.name}.{path.stem.replace('_', '-')}" for path in files)
 
 
-def answer_name(source: str) -> str:
-    """Return the last function, class or variable that source code defines at top level."""
-    name = ""
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            name = node.name
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            name = node.targets[0].id
-    return name
+@cache
+def _loaded(id: str, path: Path, changed: int) -> Exercise:
+    """Load a file, once as long as it does not change."""
+    loader = SourceFileLoader(f"_exercise_{path.parent.name}_{path.stem}", str(path))
+    module = ModuleType(loader.name)
+    loader.exec_module(module)
+    return Exercise(id, path, module)
 
 
-def _chapters() -> str:
-    return ", ".join(sorted({e.chapter for e in _registry.values()})) or "none yet"
-
-
-def _refuse_unfinished(made: Exercise) -> None:
-    faults = {
-        "an id such as 'ch05.rmse'": not ID.match(made.id),
-        "an id that no other exercise has": made.id in _registry,
-        "a level from 1 to 3": made.level not in (1, 2, 3),
-        "at least one hint": not made.hints,
-        "at least three wrong answers": len(made.wrong) < 3,
-        "an explanation": not made.explanation,
-        "a stub and a solution that define the same name": not made.answer_name
-        or any(
-            answer_name(source) != made.answer_name
-            for source in (made.solution, *(source for source, _ in made.wrong.values()))
-        ),
-    }
-    for wanted, missing in faults.items():
-        if missing:
-            raise CourseError(f"The exercise {made.id!r} should have {wanted}.")
+def _unknown(id: str) -> str:
+    known = ids()
+    near = [other for other in known if other.split(".")[0] == id.split(".")[0]]
+    if near:
+        return f"There is no exercise {id!r}; its chapter has {', '.join(near)}."
+    if known:
+        chapters = sorted({other.split(".")[0] for other in known})
+        return f"There is no exercise {id!r}; chapters with exercises are {', '.join(chapters)}."
+    return (
+        f"There is no exercise {id!r} in {state.book_folder()}; open the notebook in the course's "
+        "folder 'book'."
+    )

@@ -44,8 +44,8 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Table:
-    """A small table for progress, as text and as HTML.
+class ProgressTable:
+    """What a reader has done, as text and as HTML.
 
     Attributes:
         title: its caption.

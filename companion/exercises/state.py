@@ -67,13 +67,18 @@ def course_folder() -> Path:
     return next((up for up in (here, *here.parents) if (up / "_toc.yml").is_file()), here)
 
 
+def book_folder() -> Path:
+    """Return the folder of the notebooks: ``book`` in the course, or else this folder itself."""
+    folder = course_folder()
+    return folder / "book" if (folder / "book").is_dir() else folder
+
+
 def path() -> Path:
     """Return where the state is kept: ``COURSE_PROGRESS``, or ``.course/`` beside the notebooks.
 
     Raises:
         CourseError: ``COURSE_PROGRESS`` begins with a home folder that this machine does not know.
     """
-    folder = course_folder()
     if given := os.environ.get("COURSE_PROGRESS"):
         file = os.path.expanduser(given)
         if file.startswith("~"):
@@ -81,9 +86,8 @@ def path() -> Path:
                 f"COURSE_PROGRESS is {given}, a home folder that is not known; give a whole path."
             )
         # Links are followed here, so that two links to one file also share its lock.
-        return Path(os.path.realpath(folder / file))
-    book = folder / "book"
-    return (book if book.is_dir() else folder) / ".course" / "progress.json"
+        return Path(os.path.realpath(course_folder() / file))
+    return book_folder() / ".course" / "progress.json"
 
 
 def load() -> tuple[Records, str]:

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page
 
 from companion.exercises.registry import get
 from tools import exercise_pages as pages
-from tools.notebooks import normalise
+from tools.notebooks import normalise, read
 
 ROOT = Path(__file__).resolve().parents[2]
 ID = "ch05.parameters"
@@ -36,14 +36,11 @@ def free_port() -> int:
 
 def page_to_try() -> nbformat.NotebookNode:
     """Return a notebook with one exercise as it stands on its page, and its solution."""
-    made = get(ID)
-    statement = pages.expand(new_notebook(cells=[new_markdown_cell(f"<!-- exercise:{ID} -->")]))
-    code = (
-        f"from companion.exercises import check, hint, progress\n\n{made.solution}\n\n\n"
-        f"check({ID!r}, {made.answer_name})"
-    )
-    cells = [statement.cells[0], new_code_cell(code), new_code_cell(f"hint({ID!r})")]
-    return normalise(new_notebook(cells=[*cells, new_code_cell("progress()")]))
+    cells = pages.on_page(read(ROOT / "book" / "05-house-prices.ipynb"))[ID]
+    answer = pages.solution(get(ID))
+    imports = "from companion.exercises import check, progress"
+    cells["stub"].source = f"{imports}\n\n{answer.source}\n\n\ncheck({ID!r}, {answer.name})"
+    return normalise(new_notebook(cells=[*cells.values(), new_code_cell("progress()")]))
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +50,8 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shutil.copy(ROOT / "_toc.yml", copy)
     (copy / "book").mkdir()
     shutil.copy(ROOT / "book" / "index.md", copy / "book")
-    nbformat.write(page_to_try(), copy / "book" / "try.ipynb")
+    shutil.copytree(ROOT / "book" / "exercises", copy / "book" / "exercises")
+    nbformat.write(page_to_try(), copy / "book" / "05-try.ipynb")
     port = free_port()
     options = [
         "--no-browser",
@@ -100,15 +98,19 @@ def test_lab_opens_on_the_landing_page_with_myst_rendered(lab: str, page: Page) 
 
 
 def test_an_exercise_is_rendered_and_judged(lab: str, page: Page) -> None:
-    page.goto(f"{lab}/lab/tree/book/try.ipynb")
+    page.goto(f"{lab}/lab/tree/book/05-try.ipynb")
     notebook = page.locator(".jp-Notebook")
     statement = notebook.locator(".jp-MarkdownCell").first
     # Rendered MyST makes an admonition a landmark of its own.
     statement.locator("aside", has_text="Exercise: Count the weights").wait_for()
+    hint = notebook.locator("details", has_text="Hint 1 of 2")
+    hint.wait_for()
+    assert not hint.locator("p").first.is_visible()
+    hint.locator("summary").click()
+    hint.locator("p").first.wait_for()
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     outputs = notebook.locator(".jp-OutputArea-output")
     outputs.get_by_text("Pass: Count the weights").wait_for()
-    outputs.get_by_text("Hint 1 of 2").wait_for()
     outputs.locator("td", has_text=ID).first.wait_for()

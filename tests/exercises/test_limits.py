@@ -111,6 +111,12 @@ def test_late_rings_do_not_reach_the_caller() -> None:
             limits.limited(endless, seconds=0.001)
 
 
+def test_a_ring_before_the_answer_begins_is_not_lost() -> None:
+    for _ in range(10):
+        with pytest.raises(limits.TooSlow):
+            limits.limited(endless, seconds=1e-6)
+
+
 def test_the_limit_is_read_when_called(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SECONDS", 0.1)
     start = time.perf_counter()

@@ -3,30 +3,86 @@
 from __future__ import annotations
 
 import ast
-import inspect
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import numpy as np
 import pytest
 
-from companion.exercises.engine import _judged
-from companion.exercises.registry import Exercise, load_all
+from companion.exercises.engine import judged
+from companion.exercises.registry import Exercise, Mistake, get, ids
 from tools import exercise_pages as pages
-from tools import proofs
+from tools import notebooks, proofs
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
-ALL = list(load_all().values())
-NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
-FUNCTIONS = [made for made in ALL if made.stub.startswith("def ") or "\ndef " in made.stub]
-each = pytest.mark.parametrize("made", ALL, ids=[made.id for made in ALL])
+NOTEBOOKS = {path.stem: notebooks.read(path) for path in sorted(BOOK.glob("*.ipynb"))}
+ON_PAGES = {id: cells for nb in NOTEBOOKS.values() for id, cells in pages.on_page(nb).items()}
+PASSES = ("pass", "Right.")
+WIDEST_LINE = 85  # what a page of 1280 pixels shows beside its two side bars
 
 
-@each
-def test_solution_passes(made: Exercise) -> None:
-    assert proofs.judge(made, made.solution) == ("pass", "Right.")
+@pytest.mark.parametrize("id", ON_PAGES)
+def test_an_exercise_and_its_judge(id: str) -> None:
+    made, cells = get(id), ON_PAGES[id]
+    solution_passes_in_every_form(made)
+    stub_is_to_do(made, cells["stub"])
+    mistakes_are_named(made)
+    mutants_of_the_solution_are_caught(made)
+    judge_shares_no_code_with_the_solution(made)
+    words_are_written(cells)
+
+
+def solution_passes_in_every_form(made: Exercise) -> None:
+    shown = pages.solution(made)
+    assert max(map(len, shown.source.splitlines())) <= WIDEST_LINE
+    assert proofs.judge(made, shown.source) == PASSES
+    right = getattr(made.module, shown.name)
+    assert judged(made, right) == PASSES
+    if callable(right):
+        for form in (in_single_precision, stacked, one_by_one, of_another_library):
+            given = judged(made, lambda *given, form=form: form(right(*given)))
+            assert given == PASSES, form.__name__
+
+
+def stub_is_to_do(made: Exercise, cell: Any) -> None:
+    name = pages.solution(made).name
+    assert cell.source.endswith(f'\ncheck("{made.id}", {name})')
+    assert proofs.judge(made, pages.stub(cell))[0] == "todo"
+    assert "To do" in str(cell.outputs)
+
+
+def mistakes_are_named(made: Exercise) -> None:
+    assert len(made.mistakes) >= 3
+    for name, mistake in made.mistakes.items():
+        state, message = judged(made, mistake.answer)
+        assert (state, mistake.words in message) == ("wrong", True), (name, message)
+
+
+def mutants_of_the_solution_are_caught(made: Exercise) -> None:
+    alive, count = proofs.surviving(made)
+    # A word has no mutants; one in ten may be equivalent to the solution.
+    assert len(alive) <= 0.1 * count, "\n---\n".join(alive)
+
+
+def judge_shares_no_code_with_the_solution(made: Exercise) -> None:
+    """No line of the solution, however spaced, stands in the judge or in what it calls."""
+    shown = pages.solution(made)
+    body = ast.parse(shown.source).body[-1]
+    inner = body.body if isinstance(body, ast.FunctionDef) else []
+    lines = {ast.unparse(node) for node in inner if len(ast.unparse(node)) > 20}
+    answers = {shown.name, *made.mistakes}
+    rest = [
+        ast.unparse(node)
+        for node in ast.parse(made.path.read_text(encoding="utf-8")).body
+        if getattr(node, "name", "") not in answers
+    ]
+    assert not [line for line in lines if line in "\n".join(rest)]
+
+
+def words_are_written(cells: dict[str, Any]) -> None:
+    assert list(cells) == ["statement", "stub", "help"]
+    assert all(pages.UNWRITTEN not in cell.source for cell in cells.values())
+    assert cells["help"].source.startswith(":::{admonition} Hint 1 of ")
 
 
 class Tensor:
@@ -72,73 +128,28 @@ def of_another_library(value: Any) -> Any:
     return value if isinstance(value, str | list | set | dict) else Tensor(value)
 
 
-@pytest.mark.parametrize(
-    "form", [in_single_precision, stacked, one_by_one, of_another_library], ids=lambda f: f.__name__
-)
-@pytest.mark.parametrize("made", FUNCTIONS, ids=[made.id for made in FUNCTIONS])
-def test_the_form_of_a_right_answer_does_not_matter(
-    made: Exercise, form: Callable[[Any], Any]
-) -> None:
-    namespace: dict[str, Any] = {"np": np, "__name__": "answer"}
-    exec(made.solution, namespace)
-    right = namespace[made.answer_name]
-    assert _judged(made, lambda *given: form(right(*given))) == ("pass", "Right.")
+def test_files_and_pages_have_the_same_exercises_each_once() -> None:
+    shown = [id for nb in NOTEBOOKS.values() for id in pages.on_page(nb)]
+    assert sorted(shown) == ids()
+    chapters = {(page[:2], id[2:4]) for page, nb in NOTEBOOKS.items() for id in pages.on_page(nb)}
+    assert all(page == chapter for page, chapter in chapters)
 
 
-@each
-def test_stub_is_to_do(made: Exercise) -> None:
-    assert proofs.judge(made, made.stub)[0] == "todo"
+@pytest.mark.parametrize("page", NOTEBOOKS)
+def test_what_a_page_derives_from_the_files_is_current(page: str) -> None:
+    nb = notebooks.read(BOOK / f"{page}.ipynb")
+    pages.fill(nb)
+    assert nb == NOTEBOOKS[page]
 
 
-@pytest.mark.parametrize(
-    ("made", "name"),
-    [(made, name) for made in ALL for name in made.wrong],
-    ids=[f"{made.id}-{name}" for made in ALL for name in made.wrong],
-)
-def test_wrong_answer_is_named(made: Exercise, name: str) -> None:
-    source, cause = made.wrong[name]
-    state, message = proofs.judge(made, source)
-    assert state == "wrong", message
-    assert cause in message
-
-
-@each
-def test_mutants_of_the_solution_are_caught(made: Exercise) -> None:
-    alive, count = proofs.surviving(made)
-    # A word has no mutants; one in ten may be equivalent to the solution.
-    assert len(alive) <= 0.1 * count, "\n---\n".join(alive)
-
-
-@each
-def test_oracle_shares_no_code_with_the_solution(made: Exercise) -> None:
-    """No line of the solution, however spaced, stands in the oracle."""
-    body = ast.parse(made.solution).body[-1]
-    inner = body.body if isinstance(body, ast.FunctionDef) else []
-    lines = {ast.unparse(node) for node in inner if len(ast.unparse(node)) > 20}
-    oracle = ast.unparse(ast.parse(inspect.getsource(made.oracle)).body[0].body)  # type: ignore[attr-defined]
-    assert not [line for line in lines if line in oracle]
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.name for path in NOTEBOOKS])
-def test_cells_on_the_page_are_those_of_the_registry(path: Path) -> None:
-    nb = nbformat.read(path, as_version=4)
-    for made in (load_all()[id] for id in pages.ids_on(nb)):
-        on_page = [c for c in nb.cells if c.metadata.get("exercise", {}).get("id") == made.id]
-        assert [c.source for c in on_page] == [c.source for c in pages.made_cells(made)]
-        assert "To do" in str(on_page[1].outputs)
-
-
-def test_a_second_page_has_a_module_of_its_own_in_the_same_chapter() -> None:
-    modules = {made.oracle.__module__.rsplit(".", 1)[1] for made in ALL if made.chapter == "ch03"}
-    assert "ch03b" in modules
-
-
-def test_every_exercise_of_a_finished_chapter_is_on_its_page_once() -> None:
-    shown = [id for path in NOTEBOOKS for id in pages.ids_on(nbformat.read(path, as_version=4))]
-    assert len(shown) == len(set(shown))
-    # A chapter is finished when its main page is there: 03-…, not only 03b-….
-    finished = {f"ch{path.name[:2]}" for path in NOTEBOOKS if path.name[2] == "-"}
-    assert {made.id for made in ALL if made.chapter in finished} <= set(shown)
+def test_a_mistake_that_the_judge_does_not_name_is_seen() -> None:
+    made = get("ch05.linear")
+    made.module.unnamed = Mistake("words that no judge says", lambda X, y: y)  # type: ignore[attr-defined]
+    try:
+        with pytest.raises(AssertionError, match="unnamed"):
+            mistakes_are_named(made)
+    finally:
+        del made.module.unnamed
 
 
 def test_mutants_are_all_small_changes_and_each_once() -> None:
