@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import threading
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -318,6 +319,21 @@ def test_metrics_are_prometheus_text_and_add_up(contents: dict[str, bytes]) -> N
         assert (values["course_waiting", ()], values["course_in_flight", ()]) == (0, 0)
 
     ask(contents, scenario)
+
+
+def test_metrics_tell_what_waits_now(contents: dict[str, bytes]) -> None:
+    async def scenario(client: httpx.AsyncClient, service: Service) -> None:
+        predict, asked = service.model.predict, threading.Event()
+        service.batcher._predict = lambda rows: (asked.wait(20), predict(rows))[1]
+        tasks = [asyncio.create_task(client.post("/predict", json=GOOD)) for _ in range(3)]
+        while service.in_flight < 3 or service.batcher.waiting > 2:
+            await asyncio.sleep(0.01)
+        values = samples((await client.get("/metrics")).text)
+        asked.set()
+        assert (values["course_waiting", ()], values["course_in_flight", ()]) == (2, 3)
+        assert [(await task).status_code for task in tasks] == [200] * 3
+
+    ask(contents, scenario, max_batch=1)
 
 
 def test_rows_of_images_keep_their_shape() -> None:

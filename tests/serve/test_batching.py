@@ -48,11 +48,11 @@ def row(value: float, count: int = 1) -> Any:
 
 def test_each_caller_gets_its_own_rows() -> None:
     async def scenario(batcher: Batcher, sizes: list[int]) -> None:
-        counts = [1, 2, 3, 1, 4, 1, 1]
+        counts = [1, 2, 2, 3, 1, 4, 1, 1]
         answers = await asyncio.gather(*(batcher.submit(row(i, c)) for i, c in enumerate(counts)))
         assert [a.tolist() for a in answers] == [[[2.0 * i]] * c for i, c in enumerate(counts)]
-        # In order, as many as fit: 1 + 2, then 3 + 1, 4, and the last two.
-        assert sizes == [3, 4, 4, 2]
+        # In order, as many as fit: 1 + 2, then 2, 3 + 1, 4, and the last two.
+        assert sizes == [3, 2, 4, 4, 2]
 
     run(scenario)
 
@@ -125,6 +125,25 @@ def test_who_gave_up_is_not_computed() -> None:
             await gone
 
     run(scenario)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_who_gives_up_during_the_call_stops_nobody(fails: bool) -> None:
+    def slow(rows: Any) -> Any:
+        time.sleep(0.1)
+        if fails and (rows == 1).any():
+            raise ValueError
+        return rows
+
+    async def scenario(batcher: Batcher, sizes: list[int]) -> None:
+        gone = asyncio.create_task(batcher.submit(row(1)))
+        stays = asyncio.create_task(batcher.submit(row(2, 4)))
+        await asyncio.sleep(0.05)
+        assert batcher.waiting == 1  # the one that did not fit into the first batch
+        gone.cancel()
+        assert (await stays).tolist() == [[2.0]] * 4
+
+    run(scenario, predict=slow)
 
 
 @pytest.mark.parametrize("count", [0, 5])
