@@ -52,7 +52,6 @@ def fit_housing(
     *,
     epochs: int = 16,
     hidden_dims: tuple[int, ...] = (192, 192, 192),
-    dropout: float = 0.2,
     seed: int = 0,
 ) -> HousingNetwork:
     """Train the ensemble on the training rows; the validation rows choose the epoch.
@@ -62,7 +61,6 @@ def fit_housing(
         split: rows for training and validation; its test rows are not looked at.
         epochs: passes over the training rows.
         hidden_dims: widths of the hidden layers of each of the four members.
-        dropout: share of hidden units silenced in training.
         seed: of the initial weights and of the order of the rows.
     """
     X, y = table.X, table.y
@@ -70,7 +68,7 @@ def fit_housing(
     centre, spread = float(y[split.train].mean()), float(y[split.train].std())
     keras.utils.set_random_seed(seed)
     model = mlp_ensemble(
-        features.training.shape[1], num_members=4, hidden_dims=hidden_dims, dropout=dropout
+        features.training.shape[1], num_members=4, hidden_dims=hidden_dims, dropout=0.2
     )
     steps = epochs * -(-len(split.train) // BATCH_SIZE)
     rate = keras.optimizers.schedules.CosineDecay(

@@ -4,9 +4,9 @@ Each worker holds the whole model and a part of each batch; gradients are summed
 the losses are those of one worker with the whole batch. A supervisor starts the workers; when one
 dies, it stops the others and starts all again from the last checkpoint, as cluster launchers do.
 
-On one machine: ``python -m companion.training.workers --workers 2``. On a cluster, start the worker
-itself once a machine, with ``--worker``: :mod:`companion.training.clusters` finds the others, told
-by ``TF_CONFIG``, by Slurm or by an indexed Kubernetes job.
+On one machine :func:`train_on_workers` supervises. On a cluster ``python -m
+companion.training.workers`` is started once a machine: :mod:`companion.training.clusters` finds the
+others, told by ``TF_CONFIG``, by Slurm or by an indexed Kubernetes job.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +28,13 @@ LEARNING_RATE = 1e-3
 POLL_SECONDS = 0.1
 
 
-def worker(steps: int, folder: Path, checkpoint_every: int, die_at: int | None) -> None:
-    """Train as one of the workers of this process's cluster, from the last checkpoint on.
+def worker(
+    strategy: Any, steps: int, folder: Path, checkpoint_every: int, die_at: int | None = None
+) -> None:
+    """Train as one of the workers of a cluster, from the last checkpoint on.
 
     Args:
+        strategy: of ``tf.distribute``, which knows the cluster and this worker's number in it.
         steps: number of the last step.
         folder: where checkpoints and ``losses.jsonl`` go; shared by the workers.
         checkpoint_every: steps between checkpoints.
@@ -42,17 +44,17 @@ def worker(steps: int, folder: Path, checkpoint_every: int, die_at: int | None) 
     import tensorflow as tf
 
     import companion
-    from companion.training.clusters import resolver
+    from companion.models.mlp import article_mlp
 
     # In double precision the order in which workers add does not show.
     keras.config.set_floatx("float64")
-    strategy = tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=resolver())
     companion.seed(0)
     with strategy.scope():
-        model, step = _model(), tf.Variable(0, dtype=tf.int64)
+        model, step = article_mlp(), tf.Variable(0, dtype=tf.int64)
         optimizer = keras.optimizers.Adam(LEARNING_RATE)
         optimizer.build(model.trainable_variables)
-    task = strategy.cluster_resolver.task_id or 0
+    cluster = strategy.cluster_resolver
+    task = (cluster and cluster.task_id) or 0
     folder.mkdir(parents=True, exist_ok=True)
     saved = tf.train.Checkpoint(step=step, **_named(model, optimizer))
     # Every worker takes part in saving; only the first one's files count.
@@ -113,7 +115,7 @@ def _run_once(
     try:
         for task in range(workers):
             cluster = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": task}}
-            command = [sys.executable, "-m", "companion.training.workers", "--worker"]
+            command = [sys.executable, "-m", "companion.training.workers"]
             command += ["--steps", str(steps), "--folder", str(folder), "--every", str(every)]
             if kill is not None and kill[0] == task:
                 command += ["--die-at", str(kill[1])]
@@ -135,12 +137,6 @@ def _losses(folder: Path, steps: int) -> list[float]:
     lines = (folder / "losses.jsonl").read_text(encoding="utf-8").splitlines()
     last: dict[int, float] = {int(step): loss for step, loss in map(json.loads, lines)}
     return [last[step] for step in range(steps)]
-
-
-def _model() -> Any:
-    from companion.models.mlp import article_mlp
-
-    return article_mlp()
 
 
 def _named(model: Any, optimizer: Any) -> dict[str, Any]:
@@ -198,25 +194,21 @@ def _free_ports(count: int) -> list[int]:
     return ports
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one worker, or supervise several on this machine; return the exit status."""
+def main() -> None:
+    """Be one worker of the cluster that this process was started in."""
+    import tensorflow as tf
+
+    from companion.training.clusters import resolver
+
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--worker", action="store_true", help="be one worker of a cluster")
-    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--folder", type=Path, default=Path(".course/workers"))
     parser.add_argument("--every", type=int, default=5, help="steps between checkpoints")
     parser.add_argument("--die-at", type=int, help=argparse.SUPPRESS)
-    chosen = parser.parse_args(arguments)
-    if chosen.worker:
-        worker(chosen.steps, chosen.folder, chosen.every, chosen.die_at)
-        return 0
-    losses, starts = train_on_workers(
-        chosen.workers, steps=chosen.steps, folder=chosen.folder, checkpoint_every=chosen.every
-    )
-    print(f"{len(losses)} steps, started {starts} times, last loss {losses[-1]:.4f}")
-    return 0
+    chosen = parser.parse_args()
+    strategy = tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=resolver())
+    worker(strategy, chosen.steps, chosen.folder, chosen.every, chosen.die_at)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -7,13 +7,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import companion
 from companion.errors import CourseError
@@ -25,21 +26,21 @@ STEPS = 6
 CLUSTER = ("TF_CONFIG", "SLURM_PROCID", "JOB_COMPLETION_INDEX")
 
 
+@pytest.fixture
+def _double() -> Iterator[None]:
+    for dtype in ("float64", "float32"):
+        keras.config.set_floatx(dtype)
+        keras.config.set_dtype_policy(dtype)
+        if dtype == "float64":
+            yield
+
+
 def losses_of_one_model() -> list[float]:
     """Return the losses of the same batches in this process, without any strategy."""
-    try:
-        _set_precision("float64")
-        companion.seed(0)
-        model = article_mlp()
-        model.compile(keras.optimizers.Adam(workers.LEARNING_RATE), loss="mse")
-        return [float(model.train_on_batch(X, y)) for X, y in workers._batches(0, STEPS)]
-    finally:
-        _set_precision("float32")
-
-
-def _set_precision(dtype: str) -> None:
-    keras.config.set_floatx(dtype)
-    keras.config.set_dtype_policy(dtype)
+    companion.seed(0)
+    model = article_mlp()
+    model.compile(keras.optimizers.Adam(workers.LEARNING_RATE), loss="mse")
+    return [float(model.train_on_batch(X, y)) for X, y in workers._batches(0, STEPS)]
 
 
 def as_slurm_would(task: int, port: int) -> dict[str, str]:
@@ -57,14 +58,13 @@ def steps_in(log: Path) -> list[int]:
     return [json.loads(line)[0] for line in log.read_text(encoding="utf-8").splitlines()]
 
 
+@pytest.mark.usefixtures("_double")
 def test_a_run_of_two_that_died_under_slurm_goes_on_alone_with_the_losses_of_one_model(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    """Two workers named as by Slurm, one dies at step 5; another goes on from step 3."""
-    for name in CLUSTER:
-        monkeypatch.delenv(name, raising=False)
+    """Two workers named as by Slurm, one dies at step 5; this process goes on from step 3."""
     (port,) = workers._free_ports(1)
-    command = [sys.executable, "-m", "companion.training.workers", "--worker"]
+    command = [sys.executable, "-m", "companion.training.workers"]
     command += ["--steps", str(STEPS), "--folder", str(tmp_path), "--every", "3"]
     first, second = (
         subprocess.Popen(
@@ -75,6 +75,7 @@ def test_a_run_of_two_that_died_under_slurm_goes_on_alone_with_the_losses_of_one
         for task in range(2)
     )
     try:
+        expected = losses_of_one_model()
         assert second.wait(timeout=300) == 9
     finally:
         for process in (first, second):
@@ -82,21 +83,20 @@ def test_a_run_of_two_that_died_under_slurm_goes_on_alone_with_the_losses_of_one
             process.wait()
     log = tmp_path / "losses.jsonl"
     assert steps_in(log)[:4] == [0, 1, 2, 3]
-    losses, starts = train_on_workers(1, steps=STEPS, folder=tmp_path, checkpoint_every=3)
-    assert starts == 1
+    workers.worker(tf.distribute.get_strategy(), STEPS, tmp_path, checkpoint_every=3)
     assert steps_in(log)[-3:] == [3, 4, 5]
-    np.testing.assert_allclose(losses, losses_of_one_model(), rtol=1e-9)
+    np.testing.assert_allclose(workers._losses(tmp_path, STEPS), expected, rtol=1e-9)
 
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
-    """Let workers be other programs; return what was started, with the command asked for."""
+    """Let workers be other programs; return what was started: process, command and cluster."""
     true_start, seen = subprocess.Popen, list[Any]()
 
     def programs(*sources: str) -> list[Any]:
         def start(command: list[str], **options: Any) -> Any:
             process = true_start([sys.executable, "-c", sources[len(seen)]], **options)
-            seen.append((process, command))
+            seen.append((process, command, json.loads(options["env"]["TF_CONFIG"])))
             return process
 
         monkeypatch.setattr(workers.subprocess, "Popen", start)
@@ -115,8 +115,13 @@ def test_one_that_dies_takes_the_others_along_once(
     (tmp_path / "losses.jsonl").write_text("[0, 0.5]\n[0, 0.25]\n")
     seen = started(LONG, ILL, WELL, WELL)
     assert train_on_workers(2, steps=1, folder=tmp_path, kill=(1, 0)) == ([0.25], 2)
-    assert [process.returncode for process, _ in seen] == [-signal.SIGKILL, 9, 0, 0]
-    assert ["--die-at" in command for _, command in seen] == [False, True, False, False]
+    assert [process.returncode for process, _, _ in seen] == [-signal.SIGKILL, 9, 0, 0]
+    assert ["--die-at" in command for _, command, _ in seen] == [False, True, False, False]
+    assert [cluster["task"]["index"] for *_, cluster in seen] == [0, 1, 0, 1]
+    for first, second in (seen[:2], seen[2:]):
+        addresses = first[2]["cluster"]["worker"]
+        assert addresses == second[2]["cluster"]["worker"]
+        assert len(set(addresses)) == 2
 
 
 def test_workers_that_keep_dying_are_given_up(
@@ -138,7 +143,7 @@ def test_a_stop_leaves_no_worker_behind(
     monkeypatch.setattr(workers.time, "sleep", stop)
     with pytest.raises(KeyboardInterrupt):
         train_on_workers(2, steps=1, folder=tmp_path)
-    assert [process.returncode for process, _ in seen] == 2 * [-signal.SIGKILL]
+    assert [process.returncode for process, *_ in seen] == 2 * [-signal.SIGKILL]
 
 
 def test_no_worker_is_refused(tmp_path: Path) -> None:
