@@ -43,7 +43,7 @@ def read_text(path: Path, *, mend: str = "check its name and its folder") -> str
         ) from error
 
 
-def read_json(path: Path, *, mend: str = "check its name and its folder") -> Any:
+def read_json(path: Path) -> Any:
     """Return what a JSON file holds; as :func:`read_text`, and in the letter of the standard.
 
     Raises:
@@ -64,7 +64,7 @@ def read_json(path: Path, *, mend: str = "check its name and its folder") -> Any
             raise CourseError(f"{path} holds the number {text[:40]}; it should be finite.")
         return int(text) if text.lstrip("-").isdecimal() else float(text)
 
-    text = read_text(path, mend=mend)
+    text = read_text(path)
     try:
         return json.loads(
             text,

@@ -17,9 +17,8 @@ from companion.data.market import efficient_returns, google_daily, sp500_monthly
 from companion.data.molecules import molecules
 from companion.data.notes import notes
 from companion.data.pump import MistakeCosts, Pump, powers, quantise
-from companion.data.splits import Split, group_split, place_split, random_split, walk_forward
+from companion.data.splits import Split, group_split, random_split, walk_forward
 from companion.data.table import FEATURES, TARGET, Table, sorted_by_place
-from companion.data.table_csv import read_csv, write_csv
 from companion.data.tokens import CharTokenizer, windows
 
 __all__ = [
@@ -51,16 +50,13 @@ __all__ = [
     "molecules",
     "notes",
     "payments",
-    "place_split",
     "powers",
     "quantise",
     "random_split",
-    "read_csv",
     "sorted_by_place",
     "sp500_monthly",
     "split_text",
     "walk_forward",
     "windows",
     "words",
-    "write_csv",
 ]

@@ -47,36 +47,27 @@ class ByteLevelBPE:
         self._known: dict[str, list[int]] = {}
 
     @classmethod
-    def train(cls, text: str, vocab_size: int, special_tokens: Sequence[str] = ()) -> Self:
+    def train(cls, text: str, vocab_size: int) -> Self:
         """Learn a vocabulary from a text.
 
         Args:
             text: the training text.
-            vocab_size: tokens wanted, the 256 bytes and the special tokens among them.
-            special_tokens: tokens with a number of their own, put last.
+            vocab_size: tokens wanted, the 256 bytes among them; there are fewer if the text has
+                too few pairs that occur twice.
 
         Raises:
-            CourseError: fewer tokens than bytes and special tokens, or a special token that is an
-                ordinary one, too.
+            CourseError: fewer tokens than bytes.
         """
         letters = sorted(byte_letters())
-        num_merges = vocab_size - len(letters) - len(special_tokens)
-        if num_merges < 0:
+        if vocab_size < len(letters):
             raise CourseError(
-                f"A byte-level vocabulary has at least {vocab_size - num_merges} tokens; "
-                f"{vocab_size} are too few."
+                f"A byte-level vocabulary has at least {len(letters)} tokens; {vocab_size} are too "
+                "few."
             )
         words = Counter(_letters_of(word) for word in split_words(text))
-        merges = learn_merges(words, num_merges, letters)
-        vocab = dict.fromkeys([*letters, *(a + b for a, b in merges)])
-        for token in special_tokens:
-            if token in vocab:
-                raise CourseError(
-                    f"The special token {token!r} is in the vocabulary already; choose one that no "
-                    "text has, such as '<|endoftext|>'."
-                )
-            vocab[token] = None
-        return cls({symbol: i for i, symbol in enumerate(vocab)}, merges)
+        merges = learn_merges(words, vocab_size - len(letters), letters)
+        tokens = dict.fromkeys([*letters, *(a + b for a, b in merges)])
+        return cls({token: i for i, token in enumerate(tokens)}, merges)
 
     @property
     def vocab_size(self) -> int:

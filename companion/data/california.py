@@ -10,7 +10,6 @@ from zipfile import BadZipFile
 import numpy as np
 
 from companion.data.table import FEATURES, TARGET, Floats, Table
-from companion.data.table_csv import read_csv
 from companion.errors import CourseError
 
 ROWS = 20_640
@@ -83,11 +82,15 @@ def _local_file() -> Path | None:
 
 
 def _rows_of_csv(path: Path) -> Floats:
-    table = read_csv(path)
-    if (table.feature_names, table.target_name) != (FEATURES, TARGET):
-        header = ",".join((*FEATURES, TARGET))
-        raise CourseError(f"{path.name} should begin with the line {header!r}.")
-    return np.column_stack([table.X, table.y])
+    import pandas as pd
+
+    try:
+        return pd.read_csv(path, dtype=np.float64)[[*FEATURES, TARGET]].to_numpy()
+    except (OSError, ValueError, KeyError) as error:
+        raise CourseError(
+            f"{path} should be a table of numbers with the header {','.join((*FEATURES, TARGET))} "
+            f"({str(error).strip()}); {HOW_TO_GET_IT}."
+        ) from error
 
 
 def _rows_of_npz(path: Path) -> Floats:
@@ -112,16 +115,13 @@ def _downloaded() -> Floats:
 
 
 def _verified(rows: Floats, origin: str) -> Table:
-    if rows.shape != (ROWS, len(DECIMALS)):
+    right_shape = rows.shape == (ROWS, len(DECIMALS))
+    rows = _ordered(rows) if right_shape else rows
+    if not right_shape or hashlib.sha256(rows.astype("<f8").tobytes()).hexdigest() != SHA256:
         raise CourseError(
-            f"The California data from {origin} should have {ROWS} rows of 9 numbers; "
-            f"they have the shape {rows.shape}; {HOW_TO_GET_IT}."
-        )
-    rows = _ordered(rows)
-    if hashlib.sha256(rows.astype("<f8").tobytes()).hexdigest() != SHA256:
-        raise CourseError(
-            f"The California data from {origin} are not the published ones: their SHA-256 differs; "
-            f"delete that file, then {HOW_TO_GET_IT}."
+            f"The California data from {origin} are not the published {ROWS} rows of 9 numbers: "
+            f"their shape is {rows.shape}, or their SHA-256 differs; delete that file, then "
+            f"{HOW_TO_GET_IT}."
         )
     return Table(X=rows[:, :-1].copy(), y=rows[:, -1].copy())
 

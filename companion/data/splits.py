@@ -1,4 +1,4 @@
-"""Splits that say what they do: by chance, by group, by place, by time."""
+"""Splits that say what they do: by chance, by group, by time."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.cluster import KMeans
 
-from companion.data.table import Floats, Indices
+from companion.data.table import Indices
 from companion.errors import CourseError
 
 FRACTIONS = (0.64, 0.16, 0.20)
-# A map is cut into so many clusters; each lies in one part as a whole.
-NUM_PLACES = 60
 
 
 class Split(NamedTuple):
@@ -64,27 +61,6 @@ def group_split(
     part = np.empty(len(sizes), dtype=np.intp)
     part[order] = np.searchsorted(np.cumsum(fractions)[:2], reached, side="left")
     return _filled(Split(*(np.flatnonzero(part[group] == k) for k in range(3))))
-
-
-def place_split(
-    coordinates: Floats, fractions: tuple[float, float, float] = FRACTIONS, *, seed: int = 0
-) -> Split:
-    """Hold whole places out, so that no test district has a neighbour in training.
-
-    Args:
-        coordinates: longitude and latitude, shape ``(rows, 2)``.
-        fractions: shares of training, validation and test; met as nearly as whole places allow.
-        seed: of the clustering and of the draw of places.
-
-    Raises:
-        CourseError: the shares do not sum to 1, or there are fewer rows than places.
-    """
-    if len(coordinates) < NUM_PLACES:
-        raise CourseError(
-            f"A map is cut into {NUM_PLACES} places and needs as many rows, not {len(coordinates)}."
-        )
-    places = KMeans(NUM_PLACES, n_init=1, random_state=seed).fit_predict(coordinates)
-    return group_split(places, fractions, seed=seed)
 
 
 def walk_forward(

@@ -1,4 +1,4 @@
-"""A table of numbers with one target column."""
+"""A table of houses: eight columns, and the price to predict."""
 
 from __future__ import annotations
 
@@ -30,26 +30,22 @@ TableT = TypeVar("TableT", bound="Table")
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Rows of numbers and the number to predict for each; every array has an entry a row.
+    """Districts and the price to predict for each; every array has an entry a row.
 
     Attributes:
-        X: inputs, shape ``(rows, columns)``.
-        y: target, shape ``(rows,)``; for houses in dollars.
-        feature_names: one name a column.
-        target_name: the target's name.
+        X: inputs, shape ``(rows, 8)``, the columns of ``FEATURES``.
+        y: the price, shape ``(rows,)``, in dollars.
     """
 
     X: Floats
     y: Floats
-    feature_names: tuple[str, ...] = FEATURES
-    target_name: str = TARGET
 
     def __len__(self) -> int:
         return len(self.y)
 
     def column(self, name: str) -> Floats:
         """Return one input column by name, shape ``(rows,)``."""
-        return self.X[:, self.feature_names.index(name)]
+        return self.X[:, FEATURES.index(name)]
 
     def take(self, rows: Indices) -> Self:
         """Return the chosen rows, in the given order, with all that belongs to them."""

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from companion.data import house_prices, languages, market, molecules, notes, pump
 from companion.data.fraud import payments
 from companion.data.housing_features import HousingFeatures
-from companion.data.splits import place_split, random_split
+from companion.data.splits import group_split, random_split
 
 STORED = Path(__file__).parent / "fixtures" / "generated.json"
 
@@ -79,8 +79,7 @@ def of_languages() -> list[ArrayLike]:
 
 
 def of_splits() -> list[ArrayLike]:
-    made = house_prices(3_000)
-    return [*random_split(3_000), *place_split(made.X[:, :2])]
+    return [*random_split(3_000), *group_split(molecules().scaffold)]
 
 
 MAKERS: dict[str, Callable[[], list[ArrayLike]]] = {

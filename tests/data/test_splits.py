@@ -7,21 +7,17 @@ import pytest
 from sklearn.model_selection import TimeSeriesSplit
 
 from companion.data import (
-    Split,
     group_split,
-    house_prices,
-    place_split,
     random_split,
     walk_forward,
 )
 from companion.errors import CourseError
 
-TABLE = house_prices(5_000)
-
 
 def test_every_row_is_in_exactly_one_part() -> None:
-    for split in (random_split(len(TABLE)), place_split(TABLE.X[:, :2])):
-        np.testing.assert_array_equal(np.sort(np.concatenate(split)), np.arange(len(TABLE)))
+    groups = np.random.default_rng(0).integers(0, 40, 5_000)
+    for split in (random_split(5_000), group_split(groups)):
+        np.testing.assert_array_equal(np.sort(np.concatenate(split)), np.arange(5_000))
 
 
 def test_shares_are_64_16_20_and_repeatable() -> None:
@@ -29,18 +25,6 @@ def test_shares_are_64_16_20_and_repeatable() -> None:
     assert [len(part) for part in split] == [3200, 800, 1000]
     np.testing.assert_array_equal(split.train, random_split(5_000).train)
     assert not np.array_equal(split.train, random_split(5_000, seed=1).train)
-
-
-def test_place_split_puts_neighbours_into_the_same_part() -> None:
-    coordinates = TABLE.X[:, :2]
-
-    def share_of_test_rows_with_a_training_neighbour(split: Split) -> float:
-        train, test = coordinates[split.train], coordinates[split.test]
-        nearest = np.abs(test[:, None] - train[None]).sum(axis=-1).min(axis=1)
-        return float(np.mean(nearest < 0.05))
-
-    assert share_of_test_rows_with_a_training_neighbour(random_split(len(TABLE))) > 0.7
-    assert share_of_test_rows_with_a_training_neighbour(place_split(coordinates)) < 0.15
 
 
 def test_group_split_divides_no_group_and_meets_the_shares() -> None:
@@ -56,12 +40,6 @@ def test_group_split_divides_no_group_and_meets_the_shares() -> None:
 def test_groups_that_leave_a_part_empty_are_refused(sizes: tuple[int, ...]) -> None:
     with pytest.raises(CourseError, match="none should be empty"):
         group_split(np.repeat(np.arange(len(sizes)), sizes))
-
-
-def test_a_map_of_fewer_rows_than_places_is_refused() -> None:
-    with pytest.raises(CourseError, match=r"60 places .* not 59"):
-        place_split(TABLE.X[:59, :2])
-    assert sum(map(len, place_split(TABLE.X[:60, :2]))) == 60
 
 
 def test_walk_forward_equals_scikit_learn_where_that_can_say_it() -> None:
