@@ -70,6 +70,7 @@ def _run_page(path: Path) -> float:
     """Expand, format and execute one notebook; return the seconds it took."""
     before = notebooks.read(path)
     nb = exercise_pages.expand(notebooks.read(path))
+    exercise_pages.fill(nb)  # a check prints the title that is found in the metadata
     listed = ledger.load(BOOK / "claims.yml")
     for cell in nb.cells:
         if cell.cell_type == "markdown":
