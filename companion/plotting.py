@@ -9,7 +9,6 @@ GREEN = "#009E73"
 RED = "#D55E00"
 PURPLE = "#CC79A7"
 SKY = "#56B4E9"
-YELLOW = "#F0E442"
 GREY = "#6B6B6B"
 CYCLE = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, GREY)
 # A second channel beside colour: line styles in the same order.
