@@ -5,7 +5,6 @@ from companion.lazy import attach
 __getattr__, __all__ = attach(
     __name__,
     {
-        "backtest": "deflated_sharpe sharpe_ratio strategy_returns",
         "clusters": "resolver",
         "decide": "calibration_gap conformal_radius cost_curve moved_prevalence net_benefit "
         "precision_at",
