@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -170,6 +171,7 @@ def share_interval(
 
 
 def bootstrap_interval(
+    values: ArrayLike,
     *columns: ArrayLike,
     statistic: Callable[..., Any] = np.mean,
     classes: ArrayLike | None = None,
@@ -185,8 +187,9 @@ def bootstrap_interval(
     few runs there is :func:`mean_interval`.
 
     Args:
-        columns: each of shape ``(rows, …)``; rows are redrawn whole, so pairs stay pairs.
-        statistic: a number of the columns, such as scikit-learn's ``roc_auc_score``, or the
+        values: shape ``(rows, …)``.
+        columns: more of these; rows are redrawn whole, so that pairs stay pairs.
+        statistic: a number of all columns, such as scikit-learn's ``roc_auc_score``, or the
             difference of it between two models.
         classes: shape ``(rows,)``; each class is redrawn by itself and keeps its size.
         name: of the estimate, for its line.
@@ -198,7 +201,7 @@ def bootstrap_interval(
     Raises:
         CourseError: columns of different lengths, or a class of fewer than two rows.
     """
-    arrays = [np.asarray(column) for column in columns]
+    arrays = [np.asarray(column) for column in (values, *columns)]
     marks = np.zeros(len(arrays[0])) if classes is None else np.asarray(classes)
     groups = [np.flatnonzero(marks == mark) for mark in np.unique(marks)]
     if {len(a) for a in arrays} != {len(marks)} or min(map(len, groups), default=0) < 2:
@@ -209,10 +212,7 @@ def bootstrap_interval(
 
     def redrawn(*rows: NDArray[Any], axis: int = -1) -> NDArray[Any]:
         drawn = np.concatenate(rows, axis=-1).astype(int)
-        values = [
-            statistic(*(a[row] for a in arrays)) for row in drawn.reshape(-1, drawn.shape[-1])
-        ]
-        return np.reshape(values, drawn.shape[:-1])
+        return np.apply_along_axis(lambda r: float(statistic(*(a[r] for a in arrays))), -1, drawn)
 
     rng, how = np.random.default_rng(seed), {"confidence_level": coverage, "method": method}
     found = stats.bootstrap(groups, redrawn, n_resamples=draws, batch=1, rng=rng, **how)
@@ -342,8 +342,8 @@ def _edges(
     """Name the numeric parameters that are at the edge of their axis."""
     found = []
     for name, value in one.items():
-        axis = set(grid[name])
-        numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in axis)
+        axis = grid[name]
+        numeric = all(isinstance(v, Real) and not isinstance(v, bool) for v in axis)
         if numeric and len(axis) > 1 and value not in ends.get(name, ()):
             sides = {min(axis): "smallest", max(axis): "largest"}
             found += [f"{name} = {v} ({side} tried)" for v, side in sides.items() if v == value]

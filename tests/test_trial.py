@@ -134,9 +134,9 @@ def test_bootstrap_of_few_rows_covers_less_as_its_docstring_says(
     rng = np.random.default_rng(3)
     inside = sum(
         0 in bootstrap_interval(rng.standard_normal(rows), draws=100, seed=seed)
-        for seed in range(300)
+        for seed in range(200)
     )
-    assert inside / 300 == pytest.approx(coverage, abs=0.06)
+    assert inside / 200 == pytest.approx(coverage, abs=0.07)
 
 
 P = RNG.beta(0.6, 2.5, 4000)
@@ -164,14 +164,14 @@ def auc(y: np.ndarray, p: np.ndarray) -> float:
 def test_bootstrap_of_the_auc_covers_at_its_rate(method: str) -> None:
     truth = roc_auc_score(Y, P)
     assert auc(Y, P) == pytest.approx(truth)
-    inside = 0
-    for seed in range(40):
+    inside, trials = 0, 40 if method == "percentile" else 15
+    for seed in range(trials):
         rows = np.random.default_rng(seed).choice(4000, 300)
         y = Y[rows]
         inside += truth in bootstrap_interval(
             y, P[rows], statistic=auc, classes=y, draws=100, seed=seed, method=method
         )
-    assert 34 <= inside <= 40
+    assert inside >= 0.85 * trials
 
 
 def test_columns_and_classes_that_cannot_be_redrawn_are_refused() -> None:
@@ -257,13 +257,15 @@ def test_an_optimum_at_the_edge_is_named() -> None:
     with pytest.raises(CourseError, match=r"rate = 0.1 \(smallest"):
         tuned(bowl, {"rate": [1.0, 0.1, 10.0], "kind": ["tanh", "relu"]})
     with pytest.raises(CourseError, match=r"rate = 0.01 \(largest tried\), width = 8 \(largest"):
-        tuned(bowl, {"rate": [0.01, 0.001], "width": [4, 8]})
+        tuned(bowl, {"rate": [0.01, 0.001], "width": list(np.array([4, 8]))})
     ends = {"width": [8]}
     assert tuned(bowl, {"rate": [0.1, 0.01, 0.001], "width": [4, 8]}, ends=ends).best["width"] == 8
 
 
 def test_a_single_value_and_a_choice_have_no_edge() -> None:
     assert tuned(bowl, {"rate": [0.5]}).best == {"rate": 0.5}
+    widths = [[8], [8, 8], [8, 8, 8]]
+    assert tuned(lambda widths: len(widths), {"widths": widths}).best["widths"] == [8, 8, 8]
     assert tuned(lambda bias: float(bias), {"bias": [False, True]}).best == {"bias": True}
 
 

@@ -11,7 +11,7 @@ from companion.data.housing_features import HousingFeatures
 from companion.data.splits import Split
 from companion.data.table import Floats, Table
 from companion.models.mlp import each_member, mlp_ensemble
-from companion.training.loop import TrainingLog, train
+from companion.training.loop import train
 
 BATCH_SIZE = 256
 LEARNING_RATE = 2e-3
@@ -27,14 +27,12 @@ class HousingNetwork:
         model: the ensemble.
         centre: mean training price, dollars.
         spread: standard deviation of the training prices, dollars.
-        log: how training went.
     """
 
     features: HousingFeatures
     model: keras.Model
     centre: float
     spread: float
-    log: TrainingLog
 
     def predict(self, X: Floats) -> Floats:
         """Return the mean guess of the members, shape ``(rows,)``, in dollars.
@@ -77,7 +75,7 @@ def fit_housing(
         warmup_target=LEARNING_RATE,
         warmup_steps=WARMUP_STEPS,
     )
-    log = train(
+    train(
         model,
         features.training,
         (y[split.train] - centre) / spread,
@@ -93,4 +91,4 @@ def fit_housing(
         seed=seed,
         jit_compile=False,  # these products are large: compiling them costs more than it saves
     )
-    return HousingNetwork(features, model, centre, spread, log)
+    return HousingNetwork(features, model, centre, spread)

@@ -9,7 +9,6 @@ is one compiled TensorFlow graph that picks its batches by row number; how much 
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,14 +34,12 @@ class TrainingLog:
         validation_loss: loss on the validation rows after each epoch; empty without such rows.
         best_epoch: the epoch, from 0, whose weights the model has now.
         interrupted: whether it was stopped before its last epoch.
-        seconds: wall-clock time of the whole call.
     """
 
     loss: list[float] = field(default_factory=list)
     validation_loss: list[float] = field(default_factory=list)
     best_epoch: int = -1
     interrupted: bool = False
-    seconds: float = 0.0
 
 
 def train(
@@ -91,24 +88,37 @@ def train(
     features, targets = _checked(X, y, batch_size)
     held_out = _checked(*validation, 1) if validation is not None else None
     runner = Runner(model, features, targets, optimizer, loss, averaging, jit_compile)
-    log, best = TrainingLog(), _Best(model)
-    rng = np.random.default_rng(seed)
-    start = time.perf_counter()
+    rng = np.random.default_rng(seed) if shuffle else None
+    return _epochs(runner, held_out, epochs, batch_size, rng, progress)
+
+
+def _epochs(
+    runner: Runner,
+    held_out: tuple[np.ndarray, np.ndarray] | None,
+    epochs: int,
+    batch_size: int,
+    rng: np.random.Generator | None,
+    show: bool,
+) -> TrainingLog:
+    """Run the epochs, in an order from ``rng`` if there is one; leave the model at its best."""
+    log, everything = TrainingLog(), np.arange(runner.X.shape[0])
+    best_score, best_weights = math.inf, None
     try:
-        with watched(range(epochs), show=progress) as line:
+        with watched(range(epochs), show=show) as line:
             for epoch in line:
-                order = rng.permutation(len(features)) if shuffle else np.arange(len(features))
+                order = everything if rng is None else rng.permutation(len(everything))
                 log.loss.append(runner.epoch(order, batch_size, epoch))
                 if held_out is not None:
                     log.validation_loss.append(runner.evaluate(*held_out))
                 score = log.validation_loss[-1] if held_out is not None else -float(epoch)
-                best.offer(score, epoch, runner.weights())
+                if score < best_score:
+                    best_score, best_weights, log.best_epoch = score, runner.weights(), epoch
                 line.set_postfix_str(f"loss {log.loss[-1]:.4g}", refresh=False)
     except KeyboardInterrupt:
         log.interrupted = True
     finally:
-        best.restore()
-    log.best_epoch, log.seconds = best.epoch, time.perf_counter() - start
+        if best_weights is not None:
+            runner.model.set_weights(best_weights)
     return log
 
 
@@ -195,22 +205,6 @@ class Runner:
         # In mixed precision the loss is computed with as many digits as the weights have.
         prediction = tf.cast(self.model(X, training=training), self.model.variable_dtype)
         return tf.reduce_mean(self.loss(y, prediction))
-
-
-class _Best:
-    """The best weights so far, put back at the end whatever happened."""
-
-    def __init__(self, model: keras.Model) -> None:
-        self.model, self.score, self.epoch = model, math.inf, -1
-        self.weights: list[np.ndarray] | None = None
-
-    def offer(self, score: float, epoch: int, weights: list[np.ndarray]) -> None:
-        if score < self.score:
-            self.score, self.epoch, self.weights = score, epoch, weights
-
-    def restore(self) -> None:
-        if self.weights is not None:
-            self.model.set_weights(self.weights)
 
 
 def _row_numbers(order: np.ndarray, batch_size: int) -> tf.Tensor:

@@ -107,8 +107,7 @@ def gradients(
         network: from :func:`start`.
         X: examples ``(S, B, d)``.
         labels: classes ``(S, B)``.
-        path: as in :func:`forward`; a layer used twice gets the sum of both gradients.
-        residual: as in :func:`forward`.
+        path, residual: as in :func:`forward`; a layer used twice gets the sum of both gradients.
     """
     signals = forward(network, X, path, residual=residual)
     delta = softmax(signals[-1], axis=-1)
@@ -131,8 +130,7 @@ def backward(
         network: from :func:`start`.
         signals: from :func:`forward`.
         delta: gradient of the loss by the last signal, in its shape.
-        path: as in :func:`forward`.
-        residual: as in :func:`forward`.
+        path, residual: as in :func:`forward`.
     """
     slopes = [[np.zeros_like(values) for values in layer] for layer in network]
     *signals, _ = signals
@@ -188,8 +186,7 @@ def learn(
         batches: returns a new batch, examples ``(S, B, d)`` and labels ``(S, B)``.
         steps: number of batches.
         rate: learning rate in the first half.
-        path: as in :func:`forward`.
-        residual: as in :func:`forward`.
+        path, residual: as in :func:`forward`.
 
     Returns:
         The network.
