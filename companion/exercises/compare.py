@@ -161,28 +161,6 @@ def choice(value: Any, right: str, causes: Mapping[str, str], *, name: str = "Th
         raise Wrong(f"{name}, {word!r}: {causes[word]}")
 
 
-def model(value: Any, *, parameters: int, input_shape: tuple[int, ...], output: int) -> None:
-    """Compare a Keras model: parameter count, output shape, and that it answers finite numbers.
-
-    Args:
-        value: the answer.
-        parameters: trainable and other weights, as ``count_params`` gives.
-        input_shape: shape of one input, without the batch.
-        output: columns of the output.
-    """
-    if value is ... or value is None:
-        raise ToDo
-    if not hasattr(value, "count_params"):
-        raise Wrong(f"The answer should be a Keras model; it is of type {type(value).__name__}.")
-    result = np.asarray(value(np.ones((2, *input_shape), np.float32)))
-    if result.shape != (2, output):
-        raise Wrong(f"For 2 rows the model gives the shape {result.shape}, not {(2, output)}.")
-    if value.count_params() != parameters:
-        raise Wrong(f"The model has {value.count_params():,} parameters, not {parameters:,}.")
-    if not np.isfinite(result).all():
-        raise Wrong("The model answers numbers that are not finite.")
-
-
 def raises(function: Callable[..., Any], *arguments: Any) -> bool:
     """Tell whether the reader's function refuses these arguments with an exception."""
     try:

@@ -77,8 +77,7 @@ def progress(today: date | None = None) -> ProgressTable:
     lines = [note, f"{done} of {len(rows)} done; about {left} minutes left."]
     if again:
         lines.append(f"Worth another try today: {', '.join(again)}.")
-    header = ("exercise", "title", "level", "minutes", "state")
-    return ProgressTable("Your progress", header, tuple(rows), " ".join(filter(None, lines)))
+    return ProgressTable(tuple(rows), " ".join(filter(None, lines)))
 
 
 def _title(id: str) -> str:

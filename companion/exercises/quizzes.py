@@ -93,7 +93,7 @@ def quiz(name: str, answers: str) -> Result:
     for number, (question, choice) in enumerate(pairs, start=1):
         right = choice - 1 == question.answer
         notes.add(state.note(question.id, right, date.today()))
-        why = plain(question.options[choice - 1].why)
+        why = _plain(question.options[choice - 1].why)
         lines.append(f"{number}. {'Right' if right else 'Not this one'}. {why}")
     score = sum(choice - 1 == question.answer for question, choice in pairs)
     text = "\n".join([*lines, *sorted(filter(None, notes))])
@@ -101,7 +101,7 @@ def quiz(name: str, answers: str) -> Result:
     return Result(verdict, f"{score} of {len(questions)} right", text)
 
 
-def plain(markdown: str) -> str:
+def _plain(markdown: str) -> str:
     """Return Markdown without the spans of bound numbers, on one line."""
     return " ".join(re.sub(r"</?span[^>]*>", "", markdown).split())
 

@@ -13,6 +13,8 @@ LOOK = {
     "error": ("Your code stopped", "#CC79A7"),
     "info": ("", "#6B6B6B"),
 }
+CAPTION = "Your progress"
+COLUMNS = ("exercise", "title", "level", "minutes", "state")
 
 
 @dataclass(frozen=True)
@@ -48,30 +50,26 @@ class ProgressTable:
     """What a reader has done, as text and as HTML.
 
     Attributes:
-        title: its caption.
-        header: names of the columns.
-        rows: one tuple of words a row.
+        rows: for each exercise a word for each of :data:`COLUMNS`.
         note: a line below.
     """
 
-    title: str
-    header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    note: str = ""
+    note: str
 
     def __repr__(self) -> str:
-        cells = (self.header, *self.rows)
-        widths = [max(len(row[i]) for row in cells) for i in range(len(self.header))]
+        cells = (COLUMNS, *self.rows)
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
         lines = ["  ".join(w.ljust(n) for w, n in zip(row, widths, strict=True)) for row in cells]
-        return "\n".join(filter(None, [self.title, *map(str.rstrip, lines), self.note]))
+        return "\n".join([CAPTION, *map(str.rstrip, lines), self.note])
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.header)
+        head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
         body = "".join(
             f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>"
             for row in self.rows
         )
         return (
-            f"<table><caption>{html.escape(self.title)}</caption><thead><tr>{head}</tr></thead>"
+            f"<table><caption>{CAPTION}</caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{body}</tbody></table><p>{html.escape(self.note)}</p>"
         )

@@ -153,24 +153,6 @@ def test_a_word_is_one_of_the_options() -> None:
     assert "'left', 'right'" in said(lambda: compare.choice(3, "right", {"left": "other hand."}))
 
 
-def network(units: int, outputs: int = 1) -> keras.Model:
-    layers = keras.layers
-    return keras.Sequential([keras.Input((4,)), layers.Dense(units), layers.Dense(outputs)])
-
-
-def test_a_model_is_judged_by_count_shape_and_behaviour() -> None:
-    def judge(model: Any) -> None:
-        compare.model(model, parameters=19, input_shape=(4,), output=1)
-
-    judge(network(3))
-    assert "has 31 parameters, not 19" in said(lambda: judge(network(5)))
-    assert "the shape (2, 2)" in said(lambda: judge(network(3, 2)))
-    assert "should be a Keras model" in said(lambda: judge("model"))
-    broken = network(3)
-    broken.set_weights([w * np.nan for w in broken.get_weights()])
-    assert "not finite" in said(lambda: judge(broken))
-
-
 def test_raises_tells_refusal_from_answer() -> None:
     assert compare.raises(lambda x: 1 / x, 0)
     assert not compare.raises(lambda x: 1 / x, 2)
