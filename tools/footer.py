@@ -6,6 +6,9 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from pybtex.backends.plaintext import Backend
+from pybtex.plugin import register_plugin
+
 import companion
 from tools.environment import WHOLE, locked
 from tools.finish import finish
@@ -28,6 +31,8 @@ def footer(root: Path = ROOT) -> str:
 
 def setup(app: Any) -> dict[str, Any]:
     """Register with Sphinx (called by it)."""
+    # Else each of 700 citations looks for it in the metadata of every package: 5 to 10 seconds.
+    register_plugin("pybtex.backends", "plaintext", Backend, force=True)
     app.connect("config-inited", _set_footer)
     app.connect(
         "env-get-outdated", lambda *_: ["book/index"]
