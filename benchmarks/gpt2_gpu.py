@@ -16,8 +16,9 @@ import numpy as np
 import tensorflow as tf
 
 import companion
-from companion.models.config import GPT2Config, count_parameters
+from companion.models.config import GPT2Config
 from companion.models.gpt import GPT2
+from companion.models.layout import count_parameters
 from companion.training.loop import Runner
 
 # Dense bfloat16 operations a second by NVIDIA's data sheets: half of the figure "with sparsity".

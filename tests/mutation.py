@@ -35,13 +35,15 @@ FOLDERS = ("data", "models", "training", "serve", "exercises")
 ALONE = ("autodiff", "compute", "gpu", "privacy")
 # Modules that are tested in the company of another one.
 TESTS = {
+    "models.arrays": ["models/test_weights.py"],
     "models.attention": ["models/test_layers.py"],
     "models.bert": ["models/test_gpt_bert_vit.py"],
+    "models.families": ["models/test_weights.py"],
     "models.gpt": ["models/test_gpt_bert_vit.py"],
     "models.hub_config": ["models/test_weights.py"],
-    "models.layout": ["models/test_weights.py"],
-    "models.transformer": ["models/test_gpt_bert_vit.py"],
-    "models.vit": ["models/test_gpt_bert_vit.py"],
+    "models.layout": ["models/test_weights.py", "models/test_config.py"],
+    "models.transformer": ["models/test_gpt_bert_vit.py", "models/test_layers.py"],
+    "models.vit": ["models/test_gpt_bert_vit.py", "models/test_layers.py"],
     "serve.app": ["serve/test_app.py", "serve/test_survivors.py"],
     "serve.export": ["serve/test_model.py"],
     "serve.metrics": ["serve/test_app.py", "serve/test_survivors.py"],

@@ -7,9 +7,10 @@ __getattr__, __all__ = attach(
     {
         "bert": "Bert",
         "cnn": "causal_cnn resnet50_parameters",
-        "config": "BertConfig GPT2Config ViTConfig count_parameters",
+        "config": "BertConfig GPT2Config ViTConfig",
         "generate": "Generator Sampling",
         "gpt": "GPT2",
+        "layout": "count_parameters",
         "mlp": "article_mlp each_member mlp_ensemble",
         "ngram": "NGram",
         "rnn": "rnn_language_model",

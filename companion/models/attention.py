@@ -9,10 +9,8 @@ import math
 from typing import Any, TypeAlias
 
 import keras
-import tensorflow as tf
 from keras import ops
 
-from companion.errors import CourseError
 from companion.models.layers import Shape, Tensor, normal_dense, same_shape, saveable
 
 Cache: TypeAlias = tuple[Tensor, Tensor]
@@ -38,26 +36,6 @@ def causal_mask(
     """
     queries = start + ops.arange(num_queries)
     return ops.expand_dims(queries, 1) >= ops.expand_dims(ops.arange(num_keys), 0)
-
-
-def check_room(cache: Cache, start: int | Tensor, num_tokens: int) -> None:
-    """Refuse new tokens that a cache has no room for: written all the same, they replace others.
-
-    Args:
-        cache: keys and values, ``(B, h, S, d/h)`` each.
-        start: position of the first new token. One that is known only while a compiled loop runs
-            passes unchecked.
-        num_tokens: number of new tokens, T.
-
-    Raises:
-        CourseError: a place below 0, or not below S.
-    """
-    first, room = tf.get_static_value(start), cache[0].shape[2]
-    if first is not None and not 0 <= first <= room - num_tokens:
-        raise CourseError(
-            f"The cache has room for tokens 0 to {room - 1}; {first} to {first + num_tokens - 1} "
-            "do not fit, so make a longer one."
-        )
 
 
 def attention_weights(q: Tensor, k: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -123,15 +101,12 @@ class SelfAttention(keras.layers.Layer):
         Args:
             x: the new tokens ``(B, T, d)``.
             cache: keys and values of the whole text to be, ``(B, h, S, d/h)`` each.
-            start: position of the first new token.
+            start: position of the first new token. What has no room in the cache replaces others;
+                GPT-2 looks before.
 
         Returns:
             The output ``(B, T, d)``, and the cache with the new tokens' keys and values put in.
-
-        Raises:
-            CourseError: see :func:`check_room`.
         """
-        check_room(cache, start, x.shape[1])
         q, k, v = self._heads(x)  # each (B, h, T, d/h)
         keys = ops.slice_update(cache[0], (0, 0, start, 0), k)
         values = ops.slice_update(cache[1], (0, 0, start, 0), v)

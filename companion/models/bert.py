@@ -1,6 +1,6 @@
-"""BERT: read a text in both directions at once; guess hidden words, or sum up the whole.
+"""BERT: read a text in both directions at once, and sum up the whole.
 
-Devlin et al. (2019). Letters in the shapes: B texts, T tokens, V vocabulary, d width.
+Devlin et al. (2019). Letters in the shapes: B texts, T tokens, d width, K classes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from keras import ops
 
 from companion.models.config import BertConfig
-from companion.models.layers import Shape, Tensor, gelu, saveable
+from companion.models.layers import Shape, Tensor, saveable
 from companion.models.transformer import Transformer, UnfitError
 
 
@@ -19,7 +19,7 @@ class Bert(Transformer):
     """The encoder, built at once, with the heads that are asked for.
 
     Args:
-        config: the sizes; ``pooler``, ``masked_lm`` and ``num_classes`` choose the heads.
+        config: the sizes; ``pooler`` and ``num_classes`` choose the heads.
     """
 
     config_type, title = BertConfig, "BERT"
@@ -31,12 +31,9 @@ class Bert(Transformer):
         self.token_types = self.make_table(config.num_token_types, "token_types")
         self.embedding_norm = self.make_norm("embedding_norm")
         self.make_blocks(norm_first=False, gelu_form="exact")
-        self.pooler = self.lm_dense = self.lm_norm = self.classifier = None
+        self.pooler = self.classifier = None
         if config.pooler:
             self.pooler = self.make_dense(config.hidden_dim, "pooler")
-        if config.masked_lm:
-            self.lm_dense = self.make_dense(config.hidden_dim, "lm_dense")
-            self.lm_norm = self.make_norm("lm_norm")
         if config.num_classes:
             self.classifier = self.make_dense(config.num_classes, "classifier")
         self.build((None, None))
@@ -47,16 +44,11 @@ class Bert(Transformer):
         self.tokens.build(input_shape)
         self.positions.build(input_shape[1:])
         self.token_types.build(input_shape)
-        for layer in (self.embedding_norm, self.drop, *self.blocks, self.lm_dense, self.lm_norm):
-            if layer is not None:
-                layer.build(stream)
+        for layer in (self.embedding_norm, self.drop, *self.blocks):
+            layer.build(stream)
         for layer in (self.pooler, self.classifier):
             if layer is not None:
                 layer.build((stream[0], stream[-1]))
-        if self.config.masked_lm:
-            self.lm_bias = self.add_weight(
-                shape=(self.config.vocab_size,), initializer="zeros", name="lm_bias"
-            )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return ``(B, T, d)`` for tokens ``(B, T)``."""
@@ -79,8 +71,7 @@ class Bert(Transformer):
             training: use dropout.
 
         Returns:
-            ``(B, T, d)``, from which :meth:`pool`, :meth:`class_logits` and :meth:`token_logits` go
-            on.
+            ``(B, T, d)``, from which :meth:`pool` and :meth:`class_logits` go on.
 
         Raises:
             CourseError: more tokens than positions.
@@ -106,12 +97,3 @@ class Bert(Transformer):
         if self.classifier is None:
             raise UnfitError("This BERT has no classifier; make it with BertConfig(num_classes=2).")
         return self.classifier(self.drop(self.pool(hidden), training=training))
-
-    def token_logits(self, hidden: Tensor) -> Tensor:
-        """Score what each token might be: ``(B, T, d)`` to ``(B, T, V)``."""
-        if self.lm_dense is None or self.lm_norm is None:
-            raise UnfitError(
-                "This BERT has no masked-token head; make it with BertConfig(masked_lm=True)."
-            )
-        x = self.lm_norm(gelu(self.lm_dense(hidden)))  # (B, T, d)
-        return self.tokens.logits(x) + self.lm_bias  # the table is shared, as in GPT-2

@@ -1,12 +1,9 @@
-"""Sizes of the published transformers, and how many weights each size makes.
-
-The counts are plain arithmetic, so the largest model costs as little to count as the smallest.
-"""
+"""Sizes of the published transformers; sizes that make no model are refused at once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Self, TypeAlias
 
 from companion.errors import CourseError
 
@@ -126,7 +123,6 @@ class BertConfig(ClassifierConfig):
         max_sequence_length: number of learned positions.
         num_token_types: kinds of segment; two, for "first sentence" and "second sentence".
         pooler: add the dense layer that summarises the first token.
-        masked_lm: add the head that guesses masked tokens.
 
     Raises:
         CourseError: classes without a pooler, from which they are judged.
@@ -136,7 +132,6 @@ class BertConfig(ClassifierConfig):
     max_sequence_length: int = 512
     num_token_types: int = 2
     pooler: bool = True
-    masked_lm: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -206,42 +201,4 @@ class ViTConfig(ClassifierConfig):
         )
 
 
-def count_parameters(config: GPT2Config | BertConfig | ViTConfig) -> int:
-    """Count a model's weights without making any of them.
-
-    Args:
-        config: the sizes.
-
-    Returns:
-        The exact number of trained numbers. GPT-2's output layer, and that of BERT's masked-token
-        head, share the token table and count once.
-    """
-    d = config.hidden_dim
-    blocks = config.num_layers * _block(d, config.intermediate_dim)
-    if isinstance(config, GPT2Config):
-        return (config.vocab_size + config.max_sequence_length) * d + blocks + _norm(d)
-    if isinstance(config, BertConfig):
-        rows = config.vocab_size + config.max_sequence_length + config.num_token_types
-        pooler = _dense(d, d) if config.pooler else 0
-        head = _dense(d, d) + _norm(d) + config.vocab_size if config.masked_lm else 0
-        return rows * d + _norm(d) + blocks + pooler + head + _classifier(config)
-    patch = _dense(config.num_channels * config.patch_size**2, d)
-    class_token_and_positions = d + (config.num_patches + 1) * d
-    return patch + class_token_and_positions + blocks + _norm(d) + _classifier(config)
-
-
-def _classifier(config: ClassifierConfig) -> int:
-    return _dense(config.hidden_dim, config.num_classes)  # nothing for no classes
-
-
-def _dense(inputs: int, outputs: int) -> int:
-    return inputs * outputs + outputs
-
-
-def _norm(width: int) -> int:
-    return 2 * width  # a scale and a shift for each unit
-
-
-def _block(d: int, m: int) -> int:
-    attention = 4 * _dense(d, d)  # queries, keys, values and the output
-    return attention + _dense(d, m) + _dense(m, d) + 2 * _norm(d)
+AnyConfig: TypeAlias = GPT2Config | BertConfig | ViTConfig

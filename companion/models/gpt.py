@@ -8,9 +8,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import tensorflow as tf
 from keras import ops
 
-from companion.models.attention import Cache, causal_mask, check_room
+from companion.errors import CourseError
+from companion.models.attention import Cache, causal_mask
 from companion.models.config import GPT2Config
 from companion.models.layers import Shape, Tensor, saveable
 from companion.models.transformer import Transformer
@@ -68,7 +70,7 @@ class GPT2(Transformer):
         length = ops.shape(token_ids)[1]
         x = self.tokens(token_ids) + self.positions(ops.arange(length))  # (B, T, d) + (T, d)
         x = self.through_blocks(x, causal_mask(length, length), training)  # (B, T, d)
-        return self.tokens.logits(self.final_norm(x))  # (B, T, d) @ (d, V) -> (B, T, V)
+        return self.tokens(self.final_norm(x), reverse=True)  # (B, T, d) @ (d, V) -> (B, T, V)
 
     def empty_cache(self, batch_size: int, length: int) -> list[Cache]:
         """Return room for the keys and values of ``length`` tokens, for each block.
@@ -96,13 +98,19 @@ class GPT2(Transformer):
             Logits ``(B, V)`` of the token after the last new one, and the updated caches.
 
         Raises:
-            CourseError: caches longer than the positions, or too short; see :func:`check_room`.
+            CourseError: caches longer than the positions, or without room for the new tokens. A
+                start that is known only while a compiled loop runs passes unchecked.
         """
-        self.check_length(caches[0][0].shape[2])
-        check_room(caches[0], start, token_ids.shape[1])
-        x = self.tokens(token_ids) + self.positions(start + ops.arange(token_ids.shape[1]))
+        first, num_new, room = tf.get_static_value(start), token_ids.shape[1], caches[0][0].shape[2]
+        self.check_length(room)
+        if first is not None and not 0 <= first <= room - num_new:
+            raise CourseError(
+                f"The cache has room for tokens 0 to {room - 1}; {first} to {first + num_new - 1} "
+                "do not fit, so make a longer one."
+            )
+        x = self.tokens(token_ids) + self.positions(start + ops.arange(num_new))
         updated = []
         for block, cache in zip(self.blocks, caches, strict=True):
             x, cache = block.call_with_cache(x, cache, start)
             updated.append(cache)
-        return self.tokens.logits(self.final_norm(x[:, -1])), updated
+        return self.tokens(self.final_norm(x[:, -1]), reverse=True), updated

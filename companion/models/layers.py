@@ -1,7 +1,4 @@
-"""The small parts of a transformer, written out: GELU, layer norm, tables of learned rows.
-
-Letters in the shapes: B texts in a batch, T tokens, d width, V rows of a table.
-"""
+"""The small parts of a transformer: dense layers and tables that begin small, GELU, layer norm."""
 
 from __future__ import annotations
 
@@ -34,6 +31,12 @@ def normal_dense(
     """Return a dense layer whose matrix begins with normal numbers, its bias with zeros."""
     normal = keras.initializers.RandomNormal(stddev=stddev)
     return keras.layers.Dense(units, kernel_initializer=normal, dtype=dtype, name=name)
+
+
+@saveable
+def normal_rows(shape: Shape, dtype: str | None = None) -> Tensor:
+    """Return normal numbers, with which a table of embeddings begins; each table has its own."""
+    return keras.initializers.RandomNormal(stddev=0.02)(shape, dtype)
 
 
 def gelu(x: Tensor, form: Gelu = "exact") -> Tensor:
@@ -78,37 +81,3 @@ class LayerNorm(keras.layers.Layer):
         variance = ops.mean(ops.square(centred), axis=-1, keepdims=True)
         normal = ops.cast(centred * ops.rsqrt(variance + self.epsilon), x.dtype)
         return normal * self.scale + self.shift
-
-
-@saveable
-class EmbeddingTable(keras.layers.Layer):
-    """A table with one learned row a token, position or segment.
-
-    Args:
-        num_rows: number of different tokens, V.
-        width: length of a row, d.
-    """
-
-    def __init__(self, num_rows: int, width: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.num_rows, self.width = num_rows, width
-
-    def build(self, input_shape: Shape | None = None) -> None:
-        """Make the table ``(V, d)``."""
-        self.table = self.add_weight(
-            shape=(self.num_rows, self.width),
-            initializer=keras.initializers.RandomNormal(stddev=0.02),
-            name="table",
-        )
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return ``(..., d)`` for integers ``(...)``."""
-        return (*input_shape, self.width)
-
-    def call(self, ids: Tensor) -> Tensor:
-        """Look up rows: integers ``(...)`` to ``(..., d)``."""
-        return ops.take(self.table, ids, axis=0)
-
-    def logits(self, x: Tensor) -> Tensor:
-        """Score every row against ``x``: ``(..., d)`` to ``(..., V)``. Press & Wolf (2017)."""
-        return ops.matmul(x, ops.cast(ops.transpose(self.table), x.dtype))

@@ -90,30 +90,21 @@ CELLS: dict[str, type[keras.layers.Layer]] = {"lstm": LSTMCell, "gru": GRUCell}
 
 
 def rnn_language_model(
-    vocab_size: int,
-    *,
-    hidden_dim: int,
-    num_layers: int = 1,
-    cell: Literal["lstm", "gru"] = "lstm",
-    dropout: float = 0.0,
+    vocab_size: int, *, hidden_dim: int, cell: Literal["lstm", "gru"] = "lstm"
 ) -> keras.Model:
     """Return a recurrent network that scores the next token at every place, as GPT-2 does.
 
     Args:
         vocab_size: number of tokens, V.
-        hidden_dim: width of an embedding, and units of each layer.
-        num_layers: recurrent layers, one on top of the other.
+        hidden_dim: width of an embedding, and units of the recurrent layer.
         cell: ``"lstm"`` or ``"gru"``.
-        dropout: share of units silenced between the layers in training.
 
     Returns:
         A model from integers ``(B, T)`` to logits ``(B, T, V)``.
     """
     tokens = keras.Input((None,), dtype="int32")
     x = keras.layers.Embedding(vocab_size, hidden_dim)(tokens)  # (B, T, d)
-    for _ in range(num_layers):
-        x = keras.layers.RNN(CELLS[cell](hidden_dim), return_sequences=True)(x)  # (B, T, u)
-        x = keras.layers.Dropout(dropout)(x)
+    x = keras.layers.RNN(CELLS[cell](hidden_dim), return_sequences=True)(x)  # (B, T, u)
     return keras.Model(tokens, keras.layers.Dense(vocab_size)(x))
 
 

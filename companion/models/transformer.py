@@ -14,13 +14,13 @@ from companion.errors import CourseError
 from companion.models.attention import Cache, SelfAttention
 from companion.models.config import TransformerConfig
 from companion.models.layers import (
-    EmbeddingTable,
     Gelu,
     LayerNorm,
     Shape,
     Tensor,
     gelu,
     normal_dense,
+    normal_rows,
     same_shape,
     saveable,
 )
@@ -139,10 +139,15 @@ class Transformer(keras.Model):
         sizes = keras.saving.deserialize_keras_object(config["config"])
         return cls(**(config | {"config": cls.config_type(**sizes)}))
 
-    def make_table(self, num_rows: int, name: str) -> EmbeddingTable:
+    def make_table(self, num_rows: int, name: str) -> keras.layers.ReversibleEmbedding:
         """Return a table of ``num_rows`` learned rows, as wide as the stream."""
-        return EmbeddingTable(
-            num_rows, self.config.hidden_dim, dtype=self.dtype_policy.name, name=name
+        return keras.layers.ReversibleEmbedding(
+            num_rows,
+            self.config.hidden_dim,
+            embeddings_initializer=normal_rows,
+            reverse_dtype=self.compute_dtype,
+            dtype=self.dtype_policy.name,
+            name=name,
         )
 
     def make_norm(self, name: str) -> LayerNorm:

@@ -116,7 +116,7 @@ class ViT(Transformer):
                 f"This ViT reads images of shape {c.image_shape}, not {found}; resize them."
             )
         x = self.patches(images)  # (B, N, d)
-        first = ops.broadcast_to(self.class_token.table[0], (ops.shape(x)[0], 1, c.hidden_dim))
+        first = ops.broadcast_to(self.class_token.embeddings[0], (ops.shape(x)[0], 1, c.hidden_dim))
         x = ops.concatenate([ops.cast(first, x.dtype), x], axis=1)  # (B, N + 1, d)
         x = x + self.positions(ops.arange(c.num_patches + 1))
         # No mask: every patch sees every other.

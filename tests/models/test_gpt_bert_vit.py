@@ -10,14 +10,9 @@ import tensorflow as tf
 import companion
 from companion.errors import CourseError
 from companion.models.bert import Bert
-from companion.models.config import (
-    BertConfig,
-    GPT2Config,
-    TransformerConfig,
-    ViTConfig,
-    count_parameters,
-)
+from companion.models.config import AnyConfig, BertConfig, GPT2Config, ViTConfig
 from companion.models.gpt import GPT2
+from companion.models.layout import count_parameters
 from companion.models.vit import ViT
 
 SMALL = {"num_layers": 2, "num_heads": 2, "hidden_dim": 8, "intermediate_dim": 20}
@@ -43,15 +38,15 @@ def shake(model: keras.Model) -> keras.Model:
     [
         (GPT2, GPT_SIZES),
         (Bert, BERT_SIZES),
-        (Bert, BertConfig(vocab_size=13, pooler=False, masked_lm=True, **SMALL)),
+        (Bert, BertConfig(vocab_size=13, pooler=False, **SMALL)),
         (ViT, VIT_SIZES),
     ],
 )
 def test_the_arithmetic_counts_the_weights_that_exist(
-    model: type[keras.Model], config: TransformerConfig
+    model: type[keras.Model], config: AnyConfig
 ) -> None:
     made = model(config)
-    assert made.count_params() == count_parameters(config)  # type: ignore[arg-type]
+    assert made.count_params() == count_parameters(config)
     assert all(np.isfinite(w).all() for w in made.get_weights())
 
 
@@ -64,7 +59,7 @@ def test_the_arithmetic_counts_the_weights_that_exist(
     ],
 )
 def test_the_large_models_have_the_published_count(
-    model: type[keras.Model], config: TransformerConfig, published: int
+    model: type[keras.Model], config: AnyConfig, published: int
 ) -> None:
     # Inside the scope variables have shapes and no values: 6 GB are counted, none is taken.
     with keras.StatelessScope(initialize_variables=False):
@@ -128,7 +123,7 @@ def test_the_tied_table_learns_from_both_ends() -> None:
     model = shake(GPT2(GPT_SIZES))
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(model(np.array([[1, 2]]))[..., 7])
-    slope = tf.convert_to_tensor(tape.gradient(loss, model.tokens.table.value)).numpy()
+    slope = tf.convert_to_tensor(tape.gradient(loss, model.tokens.embeddings.value)).numpy()
     rows = np.abs(slope).max(axis=1) > 1e-6
     assert np.flatnonzero(rows).tolist() == [1, 2, 7]  # two are read, the third is predicted
 
@@ -157,12 +152,13 @@ def test_bert_has_the_heads_it_was_asked_for() -> None:
     ids = np.array([[1, 2, 3]])
     plain = Bert(BERT_SIZES)
     assert plain.pool(plain(ids)).shape == (1, 8)
-    with pytest.raises(CourseError, match="masked_lm=True"):
-        plain.token_logits(plain(ids))
-    head = Bert(BertConfig(vocab_size=13, pooler=False, masked_lm=True, **SMALL))
-    assert head.token_logits(head(ids)).shape == (1, 3, 13)
+    with pytest.raises(CourseError, match="num_classes"):
+        plain.class_logits(plain(ids))
+    judge = Bert(BertConfig(vocab_size=13, num_classes=3, **SMALL))
+    assert judge.class_logits(judge(ids)).shape == (1, 3)
+    bare = Bert(BertConfig(vocab_size=13, pooler=False, **SMALL))
     with pytest.raises(CourseError, match="pooler=True"):
-        head.pool(head(ids))
+        bare.pool(bare(ids))
 
 
 def test_vit_knows_where_a_patch_is() -> None:
@@ -173,16 +169,14 @@ def test_vit_knows_where_a_patch_is() -> None:
     assert model.features(images).shape == (2, 5, 8)
     swapped = np.concatenate([images[:, 4:], images[:, :4]], axis=1)
     assert np.abs(model(swapped).numpy() - logits).max() > 1e-3
-    model.positions.table.assign(tf.zeros_like(model.positions.table))
+    model.positions.embeddings.assign(tf.zeros_like(model.positions.embeddings))
     np.testing.assert_allclose(model(swapped), model(images), rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize(
     ("kind", "config"), [(GPT2, GPT_SIZES), (Bert, BERT_SIZES), (ViT, VIT_SIZES)]
 )
-def test_each_is_trained_by_a_compiled_step(
-    kind: type[keras.Model], config: TransformerConfig
-) -> None:
+def test_each_is_trained_by_a_compiled_step(kind: type[keras.Model], config: AnyConfig) -> None:
     model = kind(config)
     rng = np.random.default_rng(3)
     x = rng.standard_normal((2, 8, 8, 3)) if isinstance(model, ViT) else rng.integers(0, 11, (2, 6))

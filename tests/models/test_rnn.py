@@ -76,8 +76,8 @@ def test_the_language_model_is_causal_and_counted(
     cell: Literal["lstm", "gru"], gates: int, biases: int
 ) -> None:
     companion.seed(0)
-    model = rnn_language_model(7, hidden_dim=U, num_layers=2, cell=cell)
-    recurrent = 2 * gates * (2 * U * U + biases * U)
+    model = rnn_language_model(7, hidden_dim=U, cell=cell)
+    recurrent = gates * (2 * U * U + biases * U)
     assert model.count_params() == 7 * U + recurrent + 7 * U + 7
     ids = np.array([[1, 2, 3, 4, 5]])
     logits = model(ids).numpy()

@@ -18,7 +18,7 @@ from companion.models.bert import Bert
 from companion.models.cnn import causal_cnn
 from companion.models.config import BertConfig, GPT2Config, ViTConfig
 from companion.models.gpt import GPT2
-from companion.models.layers import EmbeddingTable, LayerNorm
+from companion.models.layers import LayerNorm, normal_rows
 from companion.models.mlp import article_mlp, mlp_ensemble
 from companion.models.rnn import rnn_language_model
 from companion.models.text_classifier import TextClassifier
@@ -29,7 +29,7 @@ SMALL = {"num_layers": 1, "num_heads": 2, "hidden_dim": 4, "intermediate_dim": 6
 GPT_SIZES = GPT2Config(vocab_size=7, max_sequence_length=5, **SMALL)
 BERT_SIZES = BertConfig(vocab_size=7, max_sequence_length=5, **SMALL)
 VIT_SIZES = ViTConfig(image_size=4, patch_size=2, num_channels=1, num_classes=3, **SMALL)
-HEADS = dataclasses.replace(BERT_SIZES, masked_lm=True, num_classes=2, labels=("no", "yes"))
+HEADS = dataclasses.replace(BERT_SIZES, num_classes=2, labels=("no", "yes"))
 
 IDS = np.array([[1, 2, 3, 0], [4, 5, 6, 0]])
 IMAGES = np.random.default_rng(0).standard_normal((2, 4, 4, 1)).astype("float32")
@@ -43,9 +43,8 @@ def block() -> TransformerBlock:
 
 
 def own_layers() -> keras.Model:
-    return keras.Sequential(
-        [keras.Input((4,), dtype="int32"), EmbeddingTable(7, 4), block(), LayerNorm(1e-5)]
-    )
+    table = keras.layers.ReversibleEmbedding(7, 4, embeddings_initializer=normal_rows)
+    return keras.Sequential([keras.Input((4,), dtype="int32"), table, block(), LayerNorm(1e-5)])
 
 
 def patches() -> keras.Model:
@@ -65,7 +64,7 @@ MODELS: dict[str, tuple[Callable[[], keras.Model], np.ndarray]] = {
     "vit without classes": (lambda: ViT(dataclasses.replace(VIT_SIZES, num_classes=0)), IMAGES),
     "text classifier": (lambda: TextClassifier(BERT_SIZES, padding=0), IDS),
     "lstm": (lambda: rnn_language_model(7, hidden_dim=4), IDS),
-    "gru": (lambda: rnn_language_model(7, hidden_dim=4, cell="gru", dropout=0.1), IDS),
+    "gru": (lambda: rnn_language_model(7, hidden_dim=4, cell="gru"), IDS),
     "causal cnn": (lambda: causal_cnn(7, hidden_dim=4, num_layers=2), IDS),
     "article's mlp": (article_mlp, ROWS),
     "ensemble": (lambda: mlp_ensemble(8, num_members=2, hidden_dims=(4,)), ROWS),
