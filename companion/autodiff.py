@@ -20,12 +20,12 @@ Axis = int | tuple[int, ...] | None
 Function = Callable[..., Any]
 
 
-def _elementwise(function: Function, slope: Function) -> Callable[[Tensor], Tensor]:
+def _elementwise(op: str, function: Function, slope: Function) -> Callable[[Tensor], Tensor]:
     """Make a method from a function of each value; its slope may use the input and the output."""
 
     def apply(x: Tensor) -> Tensor:
         y = function(x.data)
-        return Tensor(y, (x, lambda g: g * slope(x.data, y)))
+        return Tensor(y, (x, lambda g: g * slope(x.data, y)), op=op)
 
     return apply
 
@@ -34,23 +34,29 @@ class Tensor:
     """An array that remembers how it was made.
 
     ``data`` is a copy of what was given. ``grad``, of the same shape, is the derivative by ``data``
-    of the number that ``backward`` was last called on. ``sources`` pairs operands with pull-backs;
-    a leaf, such as a weight, has none. What cannot be computed raises a :class:`CourseError`.
+    of the number that ``backward`` was last called on. ``op`` names what made it, and ``sources``
+    pairs operands with pull-backs; a leaf, such as a weight, has none. What cannot be computed
+    raises a :class:`CourseError`.
     """
 
     __array_ufunc__ = None  # so that NumPy leaves `array * tensor` to Tensor.__rmul__
 
-    def __init__(self, data: Any, *sources: tuple[Tensor, Function]) -> None:
+    def __init__(self, data: Any, *sources: tuple[Tensor, Function], op: str = "leaf") -> None:
         try:
             self.data: Array = np.asarray(data).astype(np.float64, casting="same_kind")
         except (TypeError, ValueError):
             raise CourseError(f"A Tensor holds numbers in equal rows, not {data!r:.60}.") from None
-        self.grad, self.sources = np.zeros_like(self.data), sources
+        self.grad, self.sources, self.op = np.zeros_like(self.data), sources, op
         self.depth: int = 1 + max((source.depth for source, _ in sources), default=0)
+
+    def __repr__(self) -> str:
+        value = np.array2string(self.data, precision=4, threshold=20, prefix="Tensor(")
+        return f"Tensor({value}, shape={self.data.shape}, op={self.op!r})"
 
     def backward(self) -> None:
         """Set ``grad`` of every tensor that this one number was made from; old values go."""
-        if (shape := self.data.shape) and self.data.size != 1:
+        if self.data.size != 1:
+            shape = self.data.shape
             raise CourseError(f"backward() starts at one number, not at {shape}; take sum() first.")
         reached, stack = {self}, [self]
         while stack:
@@ -66,23 +72,25 @@ class Tensor:
 
     def __add__(self, other: Any) -> Tensor:
         b = _tensor(other, self.data.shape)
-        return Tensor(self.data + b.data, (self, lambda g: g), (b, lambda g: g))
+        return Tensor(self.data + b.data, (self, lambda g: g), (b, lambda g: g), op="+")
 
     def __mul__(self, other: Any) -> Tensor:
         a, b = self, _tensor(other, self.data.shape)
-        return Tensor(a.data * b.data, (a, lambda g: g * b.data), (b, lambda g: g * a.data))
+        return Tensor(a.data * b.data, (a, lambda g: g * b.data), (b, lambda g: g * a.data), op="*")
 
     def __matmul__(self, other: Any) -> Tensor:
         a, b = self, _tensor(other, self.data.shape, 2)
         if min(a.data.ndim, b.data.ndim) < 2 or a.data.shape[-1] != b.data.shape[-2]:
             raise CourseError(f"@ takes (n, d) and (d, k), not {a.data.shape} and {b.data.shape}.")
-        turned_a, turned_b = a.data.swapaxes(-1, -2), b.data.swapaxes(-1, -2)
-        return Tensor(a.data @ b.data, (a, lambda g: g @ turned_b), (b, lambda g: turned_a @ g))
+        to_a = (a, lambda g: g @ b.data.swapaxes(-1, -2))
+        to_b = (b, lambda g: a.data.swapaxes(-1, -2) @ g)
+        return Tensor(a.data @ b.data, to_a, to_b, op="@")
 
     def __pow__(self, power: float) -> Tensor:
         if not isinstance(power, int | float):
             raise CourseError(f"A power should be a number such as 2, not {power!r:.60}.")
-        return Tensor(self.data**power, (self, lambda g: g * power * self.data ** (power - 1.0)))
+        pull = (self, lambda g: g * power * self.data ** (power - 1.0))
+        return Tensor(self.data**power, pull, op="**")
 
     def __neg__(self) -> Tensor:
         return self * -1.0
@@ -103,11 +111,13 @@ class Tensor:
         return _tensor(other) @ self
 
     __radd__, __rmul__ = __add__, __mul__
-    exp = _elementwise(np.exp, lambda x, y: y)
-    log = _elementwise(np.log, lambda x, y: 1 / x)
-    tanh = _elementwise(np.tanh, lambda x, y: 1 - y**2)
-    relu = _elementwise(lambda x: np.maximum(x, 0), lambda x, y: x > 0)  # slope 0 at 0
-    sigmoid = _elementwise(lambda x: 0.5 + 0.5 * np.tanh(x / 2), lambda x, y: y * (1 - y))
+    exp = _elementwise("exp", np.exp, lambda x, y: y)
+    log = _elementwise("log", np.log, lambda x, y: 1 / x)
+    tanh = _elementwise("tanh", np.tanh, lambda x, y: 1 - y**2)
+    relu = _elementwise("relu", lambda x: np.maximum(x, 0), lambda x, y: x > 0)  # slope 0 at 0
+    sigmoid = _elementwise(
+        "sigmoid", lambda x: 0.5 + 0.5 * np.tanh(x / 2), lambda x, y: y * (1 - y)
+    )
 
     def log_softmax(self) -> Tensor:
         """Return the log of the softmax along the last axis; cross-entropy picks from it."""
@@ -118,19 +128,22 @@ class Tensor:
         """Return the sum of all values, or along an axis or axes."""
         kept = self.data.sum(axis, keepdims=True)
         total = kept if keepdims else kept.squeeze(axis)
-        return Tensor(total, (self, lambda g: g.reshape(kept.shape) + np.zeros_like(self.data)))
+        pull = (self, lambda g: g.reshape(kept.shape) + np.zeros_like(self.data))
+        return Tensor(total, pull, op="sum")
 
     def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """Return the mean of all values, or along an axis or axes."""
-        return (total := self.sum(axis, keepdims)) * (total.data.size / self.data.size)
+        total = self.sum(axis, keepdims)
+        return total * (total.data.size / self.data.size)
 
     def reshape(self, *shape: int) -> Tensor:
         """Return the same values in another shape."""
-        return Tensor(self.data.reshape(shape), (self, lambda g: g.reshape(self.data.shape)))
+        pull = (self, lambda g: g.reshape(self.data.shape))
+        return Tensor(self.data.reshape(shape), pull, op="reshape")
 
     def swapaxes(self, a: int = -1, b: int = -2) -> Tensor:
         """Return the tensor with two axes swapped: of a matrix, the transpose."""
-        return Tensor(self.data.swapaxes(a, b), (self, lambda g: g.swapaxes(a, b)))
+        return Tensor(self.data.swapaxes(a, b), (self, lambda g: g.swapaxes(a, b)), op="swapaxes")
 
 
 def _tensor(value: Any, fitting: tuple[int, ...] = (), core: int = 0) -> Tensor:

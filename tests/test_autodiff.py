@@ -248,6 +248,35 @@ def test_a_tensor_keeps_its_own_copy() -> None:
 
 
 @pytest.mark.parametrize(
+    ("tensor", "text"),
+    [
+        (Tensor(2), "Tensor(2., shape=(), op='leaf')"),
+        (
+            Tensor([[1.0], [2.0]]) @ Tensor([[0.5, 1 / 3]]),
+            "Tensor([[0.5    0.3333]\n        [1.     0.6667]], shape=(2, 2), op='@')",
+        ),
+        (Tensor([0.0, 1.0]).exp(), "Tensor([1.     2.7183], shape=(2,), op='exp')"),
+        (Tensor(np.ones((3, 2))).sum(0), "Tensor([3. 3.], shape=(2,), op='sum')"),
+        (Tensor(3.0) ** 2, "Tensor(9., shape=(), op='**')"),
+        (Tensor(3.0) * 2 + 1, "Tensor(7., shape=(), op='+')"),
+    ],
+)
+def test_a_tensor_shows_its_value_its_shape_and_what_made_it(tensor: Tensor, text: str) -> None:
+    assert repr(tensor) == text
+
+
+@pytest.mark.parametrize("op", ["exp", "log", "tanh", "relu", "sigmoid", "swapaxes", "sum"])
+def test_an_operation_is_called_by_its_name(op: str) -> None:
+    assert getattr(Tensor(np.ones((2, 2))), op)().op == op
+
+
+def test_a_large_tensor_is_shown_in_part() -> None:
+    text = repr(Tensor(np.zeros((100, 100))))
+    assert "..." in text
+    assert len(text) < 500
+
+
+@pytest.mark.parametrize(
     ("misuse", "words"),
     [
         (lambda: (Tensor([1.0, 2.0]) * 2).backward(), r"\(2,\)"),
