@@ -67,8 +67,8 @@ def checked_ids(ids: ArrayLike, vocab_size: int) -> NDArray[np.int64]:
         raise CourseError(f"Tokens should be whole numbers; these are of the type {rows.dtype}.")
     if rows.size and not 0 <= rows.min() <= rows.max() < vocab_size:
         raise CourseError(
-            f"This tokenizer knows the tokens 0 to {vocab_size - 1}; there are tokens from "
-            f"{rows.min()} to {rows.max()}."
+            f"Tokens should be from 0 to {vocab_size - 1}; these are from {rows.min()} to "
+            f"{rows.max()}."
         )
     return rows.astype(np.int64)
 

@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike
 
+from companion.data.tokens import checked_ids
 from companion.errors import CourseError
 from companion.models.attention import Cache
 from companion.models.gpt import GPT2
@@ -116,7 +117,7 @@ class Generator:
             CourseError: a prompt that is empty or has unknown tokens, or a text longer than the
                 model's positions.
         """
-        ids = checked_ids(prompt, self.model)
+        ids = _checked(prompt, self.model.config.vocab_size)
         if num_tokens < 1:
             raise CourseError(f"num_tokens should be at least 1, not {num_tokens}.")
         self.model.check_length(ids.shape[-1] + num_tokens)
@@ -154,26 +155,15 @@ def random_draws(seed: int, num_tokens: int, batch_size: int) -> np.ndarray:
     return np.float32(1) - draws  # NumPy's own are in [0, 1)
 
 
-def checked_ids(tokens: ArrayLike, model: GPT2) -> np.ndarray:
-    """Return tokens as 32-bit integers ``(T,)`` or ``(B, T)`` that the model knows.
-
-    Raises:
-        CourseError: no tokens, tokens that are not whole numbers, unknown ones, or rows of
-            different lengths.
-    """
+def _checked(prompt: ArrayLike, vocab_size: int) -> np.ndarray:
+    """Return a prompt as 32-bit integers ``(T,)`` or ``(B, T)``, or say what is wrong with it."""
     try:
-        ids = np.asarray(tokens)
+        ids = np.asarray(prompt)
     except ValueError as error:
         raise CourseError("All prompts should have the same number of tokens.") from error
-    if ids.ndim not in (1, 2) or not ids.size or not np.issubdtype(ids.dtype, np.integer):
+    if ids.ndim not in (1, 2) or not ids.size:
         raise CourseError(
-            "Tokens should be whole numbers of shape (T,) or (B, T), at least one; these are "
-            f"{ids.dtype} of shape {ids.shape}."
+            "A prompt should be of shape (T,) or (B, T) and have at least one token; this one is "
+            f"of shape {ids.shape}."
         )
-    vocab_size = model.config.vocab_size
-    if ids.min() < 0 or ids.max() >= vocab_size:
-        raise CourseError(
-            f"This model knows the tokens 0 to {vocab_size - 1}; there are tokens from {ids.min()} "
-            f"to {ids.max()}."
-        )
-    return ids.astype(np.int32)
+    return checked_ids(ids, vocab_size).reshape(ids.shape).astype(np.int32)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from companion.data.tokens import checked_ids
 from companion.errors import CourseError
 
 DISCOUNT = 0.75
@@ -134,15 +135,12 @@ class NGram:
         return codes
 
     def _checked(self, ids: ArrayLike, shortest: int) -> np.ndarray:
-        text = np.asarray(ids)
-        if text.ndim != 1 or len(text) < shortest or not np.issubdtype(text.dtype, np.integer):
+        if np.ndim(ids) != 1 or np.size(ids) < shortest:
             raise CourseError(
-                f"The text should be whole numbers of shape (T,), T at least {shortest}; it is "
-                f"{text.dtype} of shape {text.shape}."
+                f"The text should be of shape (T,), T at least {shortest}; it is of shape "
+                f"{np.shape(ids)}."
             )
-        if text.min() < 0 or text.max() >= self.vocab_size:
-            raise CourseError(f"Tokens should be from 0 to {self.vocab_size - 1}.")
-        return text.astype(np.int64)
+        return checked_ids(ids, self.vocab_size)
 
 
 def _look_up(keys: np.ndarray, values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
