@@ -9,8 +9,8 @@ import tensorflow as tf
 
 import companion
 from companion.models.attention import SelfAttention, attention_weights, causal_mask
+from companion.models.block import TransformerBlock
 from companion.models.layers import LayerNorm, gelu, normal_rows
-from companion.models.transformer import TransformerBlock
 from companion.models.vit import PatchEmbedding
 
 B, T, D, HEADS = 2, 5, 12, 3

@@ -15,6 +15,7 @@ import tensorflow as tf
 import companion
 from companion.errors import CourseError
 from companion.models.bert import Bert
+from companion.models.block import TransformerBlock
 from companion.models.cnn import causal_cnn
 from companion.models.config import BertConfig, GPT2Config, ViTConfig
 from companion.models.gpt import GPT2
@@ -22,7 +23,7 @@ from companion.models.layers import LayerNorm, normal_rows
 from companion.models.mlp import article_mlp, mlp_ensemble
 from companion.models.rnn import rnn_language_model
 from companion.models.text_classifier import TextClassifier
-from companion.models.transformer import Transformer, TransformerBlock
+from companion.models.transformer import Transformer
 from companion.models.vit import PatchEmbedding, ViT
 
 SMALL = {"num_layers": 1, "num_heads": 2, "hidden_dim": 4, "intermediate_dim": 6}
