@@ -71,7 +71,7 @@ def kept_at(path: Path, environment: Mapping[str, str]) -> Path:
     read = {*Path("companion").rglob("*.py"), *path.parent.glob("exercises/**/*.py")}
     for kind in ("*.yml", "*.bib", "data/*", "figures/*"):
         read |= set(path.parent.glob(kind))
-    for source in [*sorted(read), Path("pyproject.toml"), Path("requirements.lock")]:
+    for source in [*sorted(read), Path("requirements.lock")]:
         if source.is_file():
             digest.update(source.read_bytes())
     python = "".join(map(str, sys.version_info[:2]))
