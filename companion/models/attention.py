@@ -54,6 +54,13 @@ def attention_weights(q: Tensor, k: Tensor, mask: Tensor | None = None) -> Tenso
     scores = ops.matmul(q, ops.swapaxes(k, -1, -2)) / math.sqrt(q.shape[-1])
     if mask is not None:
         scores = ops.where(mask, scores, ops.cast(HIDDEN_SCORE, scores.dtype))
+    return softmax(scores)
+
+
+def softmax(scores: Tensor) -> Tensor:
+    """Return shares that add up to 1 over the last axis; one score alone gets the whole."""
+    if scores.shape[-1] == 1:  # Keras warns of it, but a text's first token has one key
+        return ops.ones_like(scores)
     return ops.softmax(scores, axis=-1)
 
 

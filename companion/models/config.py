@@ -65,6 +65,11 @@ class GPT2Config(TransformerConfig):
     max_sequence_length: int = 1024
     layer_norm_epsilon: float = 1e-5
 
+    @property
+    def num_kv_heads(self) -> int:
+        """Heads of keys and values: as many as of queries."""
+        return self.num_heads
+
     @classmethod
     def small(cls) -> Self:
         """Return 12 blocks of width 768: 124,439,808 weights."""

@@ -1,4 +1,4 @@
-"""Let a GPT write, greedily or by drawing lots, in one compiled loop.
+"""Let a language model write, greedily or by drawing lots, in one compiled loop.
 
 The loop keeps the keys and values of earlier tokens, so a new token costs one step and not a fresh
 reading of the whole text; and it stays inside TensorFlow, so nothing waits for Python.
@@ -15,8 +15,8 @@ from numpy.typing import ArrayLike
 from companion.data.tokens import checked_ids
 from companion.errors import CourseError
 from companion.models.attention import Cache
-from companion.models.gpt import GPT2
 from companion.models.layers import Tensor
+from companion.models.transformer import CausalModel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +97,7 @@ class Generator:
     """
 
     def __init__(
-        self, model: GPT2, sampling: Sampling = GREEDY, *, jit_compile: bool = True
+        self, model: CausalModel, sampling: Sampling = GREEDY, *, jit_compile: bool = True
     ) -> None:
         self.model, self.sampling = model, sampling
         self._write = tf.function(self._loop, jit_compile=jit_compile)

@@ -8,18 +8,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import tensorflow as tf
 from keras import ops
 
-from companion.errors import CourseError
 from companion.models.attention import Cache, causal_mask
 from companion.models.config import GPT2Config
 from companion.models.layers import Shape, Tensor, saveable
-from companion.models.transformer import Transformer
+from companion.models.transformer import CausalModel
 
 
 @saveable
-class GPT2(Transformer):
+class GPT2(CausalModel):
     """The model with its language-modelling head, built at once.
 
     The output layer is the token table itself ("tied"), so it has no weights of its own.
@@ -72,43 +70,12 @@ class GPT2(Transformer):
         x = self.through_blocks(x, causal_mask(length, length), training)  # (B, T, d)
         return self.tokens(self.final_norm(x), reverse=True)  # (B, T, d) @ (d, V) -> (B, T, V)
 
-    def empty_cache(self, batch_size: int, length: int) -> list[Cache]:
-        """Return room for the keys and values of ``length`` tokens, for each block.
-
-        Raises:
-            CourseError: more tokens than positions.
-        """
-        self.check_length(length)
-        c = self.config
-        shape = (batch_size, c.num_heads, length, c.hidden_dim // c.num_heads)
-        zeros = ops.zeros(shape, dtype=self.compute_dtype)
-        return [(zeros, zeros) for _ in self.blocks]
-
     def call_with_cache(
         self, token_ids: Tensor, caches: list[Cache], start: Tensor
     ) -> tuple[Tensor, list[Cache]]:
-        """Score what follows the last of some new tokens, without reading the old ones again.
-
-        Args:
-            token_ids: the new tokens ``(B, T)``.
-            caches: from :meth:`empty_cache`, or returned for the tokens before.
-            start: position of the first new token.
-
-        Returns:
-            Logits ``(B, V)`` of the token after the last new one, and the updated caches.
-
-        Raises:
-            CourseError: caches longer than the positions, or without room for the new tokens. A
-                start that is known only while a compiled loop runs passes unchecked.
-        """
-        first, num_new, room = tf.get_static_value(start), token_ids.shape[1], caches[0][0].shape[2]
-        self.check_length(room)
-        if first is not None and not 0 <= first <= room - num_new:
-            raise CourseError(
-                f"The cache has room for tokens 0 to {room - 1}; {first} to {first + num_new - 1} "
-                "do not fit, so make a longer one."
-            )
-        x = self.tokens(token_ids) + self.positions(start + ops.arange(num_new))
+        """Score what follows the last of some new tokens; see :class:`CausalModel`."""
+        self.check_room(caches, start, token_ids.shape[1])
+        x = self.tokens(token_ids) + self.positions(start + ops.arange(token_ids.shape[1]))
         updated = []
         for block, cache in zip(self.blocks, caches, strict=True):
             x, cache = block.call_with_cache(x, cache, start)

@@ -22,6 +22,7 @@ from companion.models.config import (
     ViTConfig,
 )
 from companion.models.families import FAMILIES
+from companion.models.llama_config import LlamaConfig
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,18 @@ def slots(config: AnyConfig) -> list[Slot]:
     return list(_bert(config) if isinstance(config, BertConfig) else _vit(config))
 
 
-def count_parameters(config: AnyConfig) -> int:
+def count_parameters(config: AnyConfig | LlamaConfig) -> int:
     """Count a model's weights without making any of them.
 
     Args:
         config: the sizes.
 
     Returns:
-        The exact number of trained numbers. GPT-2's output layer shares the token table, which
-        counts once.
+        The exact number of trained numbers. An output layer that shares the token table counts
+        once.
     """
+    if isinstance(config, LlamaConfig):
+        return config.num_parameters
     return sum(len(slot.names) * math.prod(slot.shape) for slot in slots(config))
 
 

@@ -6,8 +6,11 @@ from dataclasses import asdict
 from typing import Any, ClassVar, Self
 
 import keras
+import tensorflow as tf
+from keras import ops
 
 from companion.errors import CourseError
+from companion.models.attention import Cache
 from companion.models.block import TransformerBlock
 from companion.models.config import TransformerConfig
 from companion.models.layers import Gelu, LayerNorm, Tensor, normal_dense, normal_rows
@@ -47,12 +50,14 @@ class Transformer(keras.Model):
         sizes = keras.saving.deserialize_keras_object(config["config"])
         return cls(**(config | {"config": cls.config_type(**sizes)}))
 
-    def make_table(self, num_rows: int, name: str) -> keras.layers.ReversibleEmbedding:
-        """Return a table of ``num_rows`` learned rows, as wide as the stream."""
+    def make_table(
+        self, num_rows: int, name: str, *, blank: bool = False
+    ) -> keras.layers.ReversibleEmbedding:
+        """Return a table of ``num_rows`` learned rows, as wide as the stream; zeros if blank."""
         return keras.layers.ReversibleEmbedding(
             num_rows,
             self.config.hidden_dim,
-            embeddings_initializer=normal_rows,
+            embeddings_initializer="zeros" if blank else normal_rows,
             reverse_dtype=self.compute_dtype,
             dtype=self.dtype_policy.name,
             name=name,
@@ -102,4 +107,52 @@ class Transformer(keras.Model):
         if length is not None and length > limit:
             raise UnfitError(
                 f"This {self.title} has {limit} positions; {length} tokens do not fit."
+            )
+
+
+class CausalModel(Transformer):
+    """What GPT-2 and Llama share: they read from left to right, and remember keys and values.
+
+    Each has ``call_with_cache``, so that a new token costs one step and not the whole text.
+    """
+
+    def empty_cache(self, batch_size: int, length: int) -> list[Cache]:
+        """Return room for the keys and values of ``length`` tokens, for each block.
+
+        Raises:
+            CourseError: more tokens than the model was made for.
+        """
+        self.check_length(length)
+        c = self.config
+        shape = (batch_size, c.num_kv_heads, length, c.hidden_dim // c.num_heads)
+        zeros = ops.zeros(shape, dtype=self.compute_dtype)
+        return [(zeros, zeros) for _ in range(c.num_layers)]
+
+    def call_with_cache(
+        self, token_ids: Tensor, caches: list[Cache], start: Tensor
+    ) -> tuple[Tensor, list[Cache]]:
+        """Score what follows the last of some new tokens, without reading the old ones again.
+
+        Args:
+            token_ids: the new tokens ``(B, T)``.
+            caches: from :meth:`empty_cache`, or returned for the tokens before.
+            start: position of the first new token.
+
+        Returns:
+            Logits ``(B, V)`` of the token after the last new one, and the updated caches.
+
+        Raises:
+            CourseError: caches longer than the model was made for, or without room for the new
+                tokens. A start that is known only while a compiled loop runs passes unchecked.
+        """
+        raise NotImplementedError
+
+    def check_room(self, caches: list[Cache], start: Tensor, num_new: int) -> None:
+        """Refuse new tokens for which the caches have no room."""
+        first, room = tf.get_static_value(start), caches[0][0].shape[2]
+        self.check_length(room)
+        if first is not None and not 0 <= first <= room - num_new:
+            raise CourseError(
+                f"The cache has room for tokens 0 to {room - 1}; {first} to {first + num_new - 1} "
+                "do not fit, so make a longer one."
             )
