@@ -117,7 +117,9 @@ class SelfAttention(keras.layers.Layer):
         q, k, v = self._heads(x)  # each (B, h, T, d/h)
         keys = ops.slice_update(cache[0], (0, 0, start, 0), k)
         values = ops.slice_update(cache[1], (0, 0, start, 0), v)
-        mask = causal_mask(x.shape[1], keys.shape[2], start)  # later slots are still empty
+        mask = causal_mask(
+            ops.shape(x)[1], ops.shape(keys)[2], start
+        )  # later slots are still empty
         return self._merge(ops.matmul(attention_weights(q, keys, mask), values)), (keys, values)
 
     def _heads(self, x: Tensor) -> Tensor:

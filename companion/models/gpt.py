@@ -71,13 +71,14 @@ class GPT2(CausalModel):
         return self.tokens(self.final_norm(x), reverse=True)  # (B, T, d) @ (d, V) -> (B, T, V)
 
     def call_with_cache(
-        self, token_ids: Tensor, caches: list[Cache], start: Tensor
+        self, token_ids: Tensor, caches: list[Cache], start: Tensor, *, every: bool = False
     ) -> tuple[Tensor, list[Cache]]:
-        """Score what follows the last of some new tokens; see :class:`CausalModel`."""
+        """Score what follows some new tokens; see :class:`CausalModel`."""
         self.check_room(caches, start, token_ids.shape[1])
-        x = self.tokens(token_ids) + self.positions(start + ops.arange(token_ids.shape[1]))
+        x = self.tokens(token_ids) + self.positions(start + ops.arange(ops.shape(token_ids)[1]))
         updated = []
         for block, cache in zip(self.blocks, caches, strict=True):
             x, cache = block.call_with_cache(x, cache, start)
             updated.append(cache)
-        return self.tokens(self.final_norm(x[:, -1]), reverse=True), updated
+        x = self.final_norm(x if every else x[:, -1])
+        return self.tokens(x, reverse=True), updated

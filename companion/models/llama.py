@@ -139,7 +139,9 @@ class GroupedQueryAttention(keras.layers.Layer):
         q, k, v = self._heads(x, turn)
         keys = ops.slice_update(cache[0], (0, 0, start, 0), k)  # turned once, when they came
         values = ops.slice_update(cache[1], (0, 0, start, 0), v)
-        mask = causal_mask(x.shape[1], keys.shape[2], start)  # later slots are still empty
+        mask = causal_mask(
+            ops.shape(x)[1], ops.shape(keys)[2], start
+        )  # later slots are still empty
         return self._mix(q, keys, values, mask), (keys, values)
 
     def weights_of(self, x: Tensor, turn: Turn) -> Tensor:
@@ -287,14 +289,14 @@ class Llama(CausalModel):
         return rotation(start + ops.arange(length), self.config.head_dim, self.config.rope_base)
 
     def call_with_cache(
-        self, token_ids: Tensor, caches: list[Cache], start: Tensor
+        self, token_ids: Tensor, caches: list[Cache], start: Tensor, *, every: bool = False
     ) -> tuple[Tensor, list[Cache]]:
-        """Score what follows the last of some new tokens; see :class:`CausalModel`."""
+        """Score what follows some new tokens; see :class:`CausalModel`."""
         self.check_room(caches, start, token_ids.shape[1])
         x = self.tokens(token_ids)
-        turn = self.turn(start, token_ids.shape[1])
+        turn = self.turn(start, ops.shape(token_ids)[1])
         updated = []
         for block, cache in zip(self.blocks, caches, strict=True):
             x, cache = block.call_with_cache(x, turn, cache, start)
             updated.append(cache)
-        return self.logits(x[:, -1]), updated
+        return self.logits(x if every else x[:, -1]), updated

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -13,60 +12,55 @@ from numpy.typing import NDArray
 from companion.data.byte_bpe import ByteLevelBPE
 from companion.errors import CourseError
 from companion.models.layers import Tensor
+from companion.models.transformer import CausalModel
 
 Floats = NDArray[np.float64]
 Ids = Sequence[int] | NDArray[np.integer]
 
 
 class Scorer:
-    """A language model as a judge of texts, compiled once for each shape of batch.
+    """A language model as a judge of texts.
 
     Args:
-        model: gives logits ``(B, T, V)`` for tokens ``(B, T)``, those at a place by the tokens up
-            to it alone: GPT-2 or Llama.
+        model: the language model.
         batch_tokens: most tokens in a batch, padding included.
     """
 
-    def __init__(self, model: keras.Model, batch_tokens: int = 1024) -> None:
+    def __init__(self, model: CausalModel, batch_tokens: int = 1024) -> None:
         self.model, self.batch_tokens = model, batch_tokens
-        self._judge = tf.function(self._log_chances, reduce_retracing=True)
+        self._judge = tf.function(self._judged, reduce_retracing=True)
+        self._read = tf.function(model.call_with_cache, reduce_retracing=True)
 
-    def _log_chances(self, ids: Tensor) -> Tensor:
-        logits = tf.cast(self.model(ids[:, :-1]), tf.float32)
-        return -tf.nn.sparse_softmax_cross_entropy_with_logits(ids[:, 1:], logits)
+    def tokens(self, texts: Sequence[Ids], after: Ids = ()) -> list[Floats]:
+        """Return the natural log-probability of each token, for each text.
 
-    def tokens(self, texts: Sequence[Ids]) -> list[Floats]:
-        """Return the natural log-probability of each token but the first, for each text.
-
-        Texts of like length are judged together. Padding stands behind a text, where no token of
-        it looks.
+        Args:
+            texts: of one token or more.
+            after: tokens that all texts come after, read once; without them, the first token of a
+                text has no probability and is left out.
 
         Raises:
-            CourseError: a text of fewer than two tokens.
+            CourseError: a text with no token to judge.
         """
-        if any(len(text) < 2 for text in texts):
-            raise CourseError("A text needs at least two tokens: one to read, one to judge.")
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        found: list[Floats] = [np.empty(0)] * len(texts)
-        while order:
-            longest = len(texts[order[-1]])
-            rows = [order.pop() for _ in range(min(len(order), self._rows(longest)))]
-            padded = np.zeros((len(rows), longest), np.int32)
-            for line, i in zip(padded, rows, strict=True):
-                line[: len(texts[i])] = texts[i]
-            chances = self._judge(tf.constant(padded)).numpy().astype(float)
-            for line, i in zip(chances, rows, strict=True):
-                found[i] = line[: len(texts[i]) - 1]
-        return found
+        return [line for line, _ in self._each(texts, after)]
 
-    def _rows(self, length: int) -> int:
-        return max(1, self.batch_tokens // length)
+    def writes(self, pairs: Sequence[tuple[Ids, Ids]], after: Ids = ()) -> NDArray[np.bool_]:
+        """Tell whether greedy decoding after each first part would write its second part.
 
-    def continuations(self, pairs: Sequence[tuple[Ids, Ids]]) -> Floats:
-        """Return the log-probability of each second part after its first, shape ``(pairs,)``."""
-        whole = self.tokens([[*before, *after] for before, after in pairs])
+        Args:
+            pairs: prompts and answers.
+            after: tokens before all prompts, such as solved examples.
+        """
+        judged = self._each([[*prompt, *answer] for prompt, answer in pairs], after)
         return np.array(
-            [line[-len(after) :].sum() for line, (_, after) in zip(whole, pairs, strict=True)]
+            [top[-len(answer) :].all() for (_, top), (_, answer) in zip(judged, pairs, strict=True)]
+        )
+
+    def continuations(self, pairs: Sequence[tuple[Ids, Ids]], after: Ids = ()) -> Floats:
+        """Return the log-probability of each second part after its first, shape ``(pairs,)``."""
+        whole = self.tokens([[*before, *text] for before, text in pairs], after)
+        return np.array(
+            [line[-len(text) :].sum() for line, (_, text) in zip(whole, pairs, strict=True)]
         )
 
     def bits_per_byte(self, text: str, tokenizer: ByteLevelBPE, window: int = 512) -> float:
@@ -86,3 +80,52 @@ class Scorer:
         nats = -sum(line.sum() for line in self.tokens(windows))
         judged = sum(len(tokenizer.decode(part[1:]).encode()) for part in windows)
         return float(nats / math.log(2) / judged)
+
+    def _each(self, texts: Sequence[Ids], after: Ids) -> list[tuple[Floats, NDArray[np.bool_]]]:
+        """Return of each token the log-probability, and whether none is likelier."""
+        least = 1 if len(after) else 2
+        if any(len(text) < least for text in texts):
+            raise CourseError("A text needs a token to judge, and one to read before it.")
+        # The last token of what comes before is read with each text, for it foretells the first.
+        texts = [[*after[-1:], *text] for text in texts]
+        found: dict[int, tuple[Floats, NDArray[np.bool_]]] = {}
+        for rows in self._batches(texts):
+            padded = np.zeros((len(rows), max(len(texts[i]) for i in rows)), np.int32)
+            for line, i in zip(padded, rows, strict=True):  # no token looks at the padding behind
+                line[: len(texts[i])] = texts[i]
+            for i, chances, top in zip(rows, *self._judge_batch(padded, after[:-1]), strict=True):
+                judged = len(texts[i]) - 1
+                found[i] = chances[:judged].astype(float), top[:judged]
+        return [found[i] for i in range(len(texts))]
+
+    def _batches(self, texts: Sequence[Ids]) -> Iterator[list[int]]:
+        """Put texts of like length together, the longest first."""
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        while order:
+            size = max(1, self.batch_tokens // len(texts[order[-1]]))
+            yield [order.pop() for _ in range(min(size, len(order)))]
+
+    def _judge_batch(self, padded: NDArray[np.int32], before: Ids) -> tuple[Tensor, Tensor]:
+        num_texts, length = padded.shape
+        if not len(before):
+            logits_of = self._judge(tf.constant(padded))
+        else:
+            caches = self.model.empty_cache(1, len(before) + length)
+            start = tf.constant(0)
+            _, caches = self._read(tf.constant([list(before)], tf.int32), caches, start)
+            caches = [(tf.repeat(k, num_texts, 0), tf.repeat(v, num_texts, 0)) for k, v in caches]
+            logits_of = self._judge(tf.constant(padded), caches, tf.constant(len(before)))
+        chances, top = logits_of
+        return chances.numpy(), top.numpy()
+
+    def _judged(
+        self, ids: Tensor, caches: list[tuple[Tensor, Tensor]] | None = None, start: Tensor = 0
+    ) -> tuple[Tensor, Tensor]:
+        read, following = ids[:, :-1], ids[:, 1:]
+        if caches is None:
+            logits = self.model(read)
+        else:
+            logits, _ = self.model.call_with_cache(read, caches, start, every=True)
+        logits = tf.cast(logits, tf.float32)
+        loss = tf.nn.sparse_softmax_cross_entropy_with_logits(following, logits)
+        return -loss, tf.argmax(logits, -1, output_type=following.dtype) == following

@@ -129,17 +129,18 @@ class CausalModel(Transformer):
         return [(zeros, zeros) for _ in range(c.num_layers)]
 
     def call_with_cache(
-        self, token_ids: Tensor, caches: list[Cache], start: Tensor
+        self, token_ids: Tensor, caches: list[Cache], start: Tensor, *, every: bool = False
     ) -> tuple[Tensor, list[Cache]]:
-        """Score what follows the last of some new tokens, without reading the old ones again.
+        """Score what follows some new tokens, without reading the old ones again.
 
         Args:
             token_ids: the new tokens ``(B, T)``.
             caches: from :meth:`empty_cache`, or returned for the tokens before.
             start: position of the first new token.
+            every: score after each new token, not after the last alone.
 
         Returns:
-            Logits ``(B, V)`` of the token after the last new one, and the updated caches.
+            Logits ``(B, V)``, or ``(B, T, V)`` for every one, and the updated caches.
 
         Raises:
             CourseError: caches longer than the model was made for, or without room for the new
@@ -147,11 +148,13 @@ class CausalModel(Transformer):
         """
         raise NotImplementedError
 
-    def check_room(self, caches: list[Cache], start: Tensor, num_new: int) -> None:
+    def check_room(self, caches: list[Cache], start: Tensor, num_new: int | None) -> None:
         """Refuse new tokens for which the caches have no room."""
         first, room = tf.get_static_value(start), caches[0][0].shape[2]
         self.check_length(room)
-        if first is not None and not 0 <= first <= room - num_new:
+        if None in (first, room, num_new):  # known only while a compiled function runs
+            return
+        if not 0 <= first <= room - num_new:
             raise CourseError(
                 f"The cache has room for tokens 0 to {room - 1}; {first} to {first + num_new - 1} "
                 "do not fit, so make a longer one."

@@ -10,6 +10,7 @@ import pytest
 from companion.data.byte_bpe import ByteLevelBPE
 from companion.errors import CourseError
 from companion.models.config import GPT2Config
+from companion.models.generate import Generator
 from companion.models.gpt import GPT2
 from companion.models.scoring import Scorer
 
@@ -53,6 +54,26 @@ def test_a_continuation_is_judged_alone_and_in_sum(model: GPT2) -> None:
     np.testing.assert_allclose(found[1], by_hand(model, [9, 8])[-1], atol=1e-4)
 
 
+def test_texts_after_the_same_words_are_judged_as_if_whole(model: GPT2) -> None:
+    before, texts = [7, 8, 9, 10], [[1, 2, 3], [4], [5, 6, 7, 8, 9]]
+    found = Scorer(model, batch_tokens=9).tokens(texts, after=before)
+    for text, line in zip(texts, found, strict=True):
+        np.testing.assert_allclose(line, by_hand(model, before + text)[-len(text) :], atol=1e-4)
+    one = Scorer(model).tokens([[4, 5]], after=[7])[0]
+    np.testing.assert_allclose(one, by_hand(model, [7, 4, 5]), atol=1e-4)
+
+
+def test_what_greedy_decoding_would_write_is_what_it_writes(model: GPT2) -> None:
+    prompts = [[3, 4], [5, 6, 7, 8], [9]]
+    pairs = []
+    for prompt in prompts:
+        text = Generator(model, jit_compile=False)(np.array([1, 2, *prompt]), 3)
+        pairs += [(prompt, text[-3:]), (prompt, [text[-3], text[-2], (text[-1] + 1) % 256])]
+    assert Scorer(model).writes(pairs, after=[1, 2]).tolist() == [True, False] * 3
+    whole = [([1, 2, *prompt], answer) for prompt, answer in pairs]
+    assert Scorer(model).writes(whole).tolist() == [True, False] * 3
+
+
 def test_bits_a_byte_of_a_model_that_knows_nothing_are_eight(model: GPT2) -> None:
     blank = GPT2(model.config)
     for variable in blank.weights:
@@ -63,5 +84,5 @@ def test_bits_a_byte_of_a_model_that_knows_nothing_are_eight(model: GPT2) -> Non
 
 
 def test_one_token_cannot_be_judged(model: GPT2) -> None:
-    with pytest.raises(CourseError, match="two tokens"):
+    with pytest.raises(CourseError, match="token to judge"):
         Scorer(model).tokens([[1]])
