@@ -7,7 +7,7 @@ import sys
 import decode_task as task
 import torch
 from race import say, serve
-from transformers import GPT2LMHeadModel
+from transformers import AutoModelForCausalLM
 from transformers.utils import logging
 
 logging.set_verbosity_error()
@@ -15,8 +15,9 @@ logging.disable_progress_bar()
 
 
 def main(folder: str, size: str) -> None:
-    model = GPT2LMHeadModel.from_pretrained(folder).eval()
-    prompt = torch.tensor(task.prompt(model.config.vocab_size))
+    file = {"gguf_file": "model.gguf"} if size.startswith(task.SMOLLM2) else {}
+    model = AutoModelForCausalLM.from_pretrained(folder, **file).eval()
+    prompt = torch.tensor(task.prompt(model.config.vocab_size, size))
     mask = torch.ones_like(prompt)
 
     @torch.inference_mode()

@@ -29,7 +29,7 @@ def missing(*modules: str) -> str | None:
     absent = [name for name in modules if importlib.util.find_spec(name) is None]
     if not absent:
         return None
-    return f"skipped: {' and '.join(absent)} not installed (pip install '.[reference]')."
+    return f"skipped: {' and '.join(absent)} not installed (make reference)."
 
 
 class Side:
