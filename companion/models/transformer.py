@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any, ClassVar, Self
 
 import keras
-import tensorflow as tf
 from keras import ops
 
 from companion.errors import CourseError
@@ -150,11 +149,13 @@ class CausalModel(Transformer):
 
     def check_room(self, caches: list[Cache], start: Tensor, num_new: int | None) -> None:
         """Refuse new tokens for which the caches have no room."""
-        first, room = tf.get_static_value(start), caches[0][0].shape[2]
+        room = caches[0][0].shape[2]
         self.check_length(room)
-        if None in (first, room, num_new):  # known only while a compiled function runs
+        try:
+            first = int(start)
+        except TypeError:  # known only while a compiled function runs
             return
-        if not 0 <= first <= room - num_new:
+        if room is not None and num_new is not None and not 0 <= first <= room - num_new:
             raise CourseError(
                 f"The cache has room for tokens 0 to {room - 1}; {first} to {first + num_new - 1} "
                 "do not fit, so make a longer one."
