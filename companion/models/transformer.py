@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from operator import index
 from typing import Any, ClassVar, Self
 
 import keras
@@ -152,7 +153,7 @@ class CausalModel(Transformer):
         room = caches[0][0].shape[2]
         self.check_length(room)
         try:
-            first = int(start)
+            first = index(start)
         except TypeError:  # known only while a compiled function runs
             return
         if room is not None and num_new is not None and not 0 <= first <= room - num_new:
