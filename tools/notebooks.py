@@ -23,6 +23,8 @@ from tools.threads import course_environment
 
 UNCOMPARED = "nbval-ignore-output"
 KEPT_METADATA = ("tags", "mystnb", "exercise")
+CARD = ":::{admonition} What you will be able to do"  # ends a page's first screen
+FOLDED, REMOVED = "hide-input", "remove-cell"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 SECONDS_A_CELL = 300
 
@@ -41,8 +43,12 @@ def write(path: Path, nb: NotebookNode) -> None:
 
 
 def normalise(nb: NotebookNode) -> NotebookNode:
-    """Keep only what a reader needs: stable ids, chosen metadata, no times, no machine."""
+    """Keep only what a reader needs: stable ids, chosen metadata, no times, no machine.
+
+    The code of the first screen is folded: a page begins with its question and its picture.
+    """
     seen: dict[str, int] = {}
+    _fold_first_screen(nb)
     for cell in nb.cells:
         cell.source = cell.source.strip("\n")
         digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:10]
@@ -56,6 +62,14 @@ def normalise(nb: NotebookNode) -> NotebookNode:
     nb.metadata = NotebookNode({"kernelspec": KERNEL, "language_info": {"name": "python"}})
     nb.nbformat, nb.nbformat_minor = 4, 5
     return nb
+
+
+def _fold_first_screen(nb: NotebookNode) -> None:
+    cards = [i for i, cell in enumerate(nb.cells) if CARD in cell.source]
+    for cell in nb.cells[: cards[0]] if cards else ():
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type == "code" and not {FOLDED, REMOVED} & set(tags):
+            cell.metadata["tags"] = [*tags, FOLDED]
 
 
 def keep_uncompared(nb: NotebookNode, before: NotebookNode) -> NotebookNode:

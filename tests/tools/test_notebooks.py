@@ -81,3 +81,12 @@ def test_format_code_reports_what_ruff_finds(tmp_path: Path) -> None:
 )
 def test_prefix(name: str, prefix: str) -> None:
     assert notebooks.prefix(name) == prefix
+
+
+def test_code_of_the_first_screen_is_folded_once() -> None:
+    nb = page("import companion", "measure()", "lesson()")
+    nb.cells[1].metadata["tags"] = ["nbval-ignore-output"]
+    nb.cells.insert(2, new_markdown_cell(f"{notebooks.CARD}\n:class: tip\n:::"))
+    for _ in range(2):
+        tags = [c.metadata.get("tags", []) for c in notebooks.normalise(nb).cells]
+        assert tags == [["hide-input"], ["nbval-ignore-output", "hide-input"], [], []]
