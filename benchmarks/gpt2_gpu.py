@@ -1,15 +1,14 @@
 """GPT-2 small on a GPU in bfloat16: tokens a second in training, and the share of the peak.
 
-A token costs ``6 N + 12 L d t`` floating-point operations: six for each weight that multiplies it
-(the token table once, as the output layer; positions only add), and those of attention (Chowdhery
-et al., 2022, appendix B; the masked half counts too, by custom).
+Through TensorFlow; ``gpt2_gpu_jax.py`` does the same where a card has JAX only.
 """
 
 from __future__ import annotations
 
 import os
-import re
+import sys
 import time
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -18,31 +17,17 @@ import tensorflow as tf
 import companion
 from companion.models.config import GPT2Config
 from companion.models.gpt import GPT2
-from companion.models.layout import count_parameters
 from companion.training.loop import Runner
 
-# Dense bfloat16 operations a second by NVIDIA's data sheets: half of the figure "with sparsity".
-PEAKS = {
-    "H200": 989e12,
-    "H100 NVL": 835e12,
-    "H100 PCIe": 756e12,
-    "H100": 989e12,
-    "A100": 312e12,
-    "L40S": 362e12,
-    "L4": 121e12,
-}
+sys.path.insert(0, str(Path(__file__).parent / "sides"))
+from gpt2_card import operations_a_token, shares
+
 BATCH = int(os.environ.get("BATCH", "16"))
 STEPS, ROUNDS, MATRIX = 10, 5, 8192
 
 
 def cross_entropy(y: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
     return tf.nn.sparse_softmax_cross_entropy_with_logits(y, tf.cast(logits, tf.float32))
-
-
-def operations_a_token(config: GPT2Config, length: int) -> float:
-    """Return floating-point operations to train on one token."""
-    weights = count_parameters(config) - config.max_sequence_length * config.hidden_dim
-    return 6 * weights + 12 * config.num_layers * config.hidden_dim * length
 
 
 def tokens_a_second(config: GPT2Config, batch: int, steps: int, rounds: int) -> float:
@@ -90,10 +75,7 @@ def main() -> None:
     speed = tokens_a_second(config, BATCH, STEPS, ROUNDS)
     used = speed * operations_a_token(config, config.max_sequence_length)
     print(f"{name}: {speed:,.0f} tokens/s, batches of {BATCH} x {config.max_sequence_length}")
-    print(f"{used / 1e12:.0f} TFLOP/s, {used / reached:.0%} of one large product's here", end="")
-    words = set(re.split("[ -]", name))  # "L4" is not "L40S"
-    peak = next((peak for card, peak in PEAKS.items() if words >= set(card.split())), None)
-    print(f", {used / peak:.0%} of the data sheet's peak" if peak else "; its peak is not listed")
+    print(shares(name, used, reached))
 
 
 if __name__ == "__main__":
