@@ -10,7 +10,7 @@ from companion.exercises.compare import array, called
 
 
 def rounded(w, bits, group):
-    rows = w.reshape(-1, group)
+    rows = w.reshape(len(w) // group, group)
     step = np.abs(rows).max(axis=1, keepdims=True) / (2 ** (bits - 1) - 1)
     return (step * np.round(rows / step)).reshape(w.shape)
 

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from companion.exercises import Wrong, mistake
+import numpy as np
+
+from companion.exercises import ToDo, Wrong, mistake
 from companion.exercises.compare import called, number
 
 
@@ -38,18 +40,18 @@ def worst(score, settings, validation, test):
 
 
 def judge(answer: Any) -> None:
-    tables: list[tuple[dict[str, float], dict[str, float]]] = [
-        ({"a": 0.7, "b": 0.9, "c": 0.8}, {"a": 0.85, "b": 0.6, "c": 0.75}),
-        ({"a": 0.95, "b": 0.2, "c": 0.4, "d": 0.3}, {"a": 0.5, "b": 0.55, "c": 0.9, "d": 0.1}),
+    tables: list[tuple[dict[float, float], dict[float, float]]] = [
+        ({0.1: 0.7, 1.0: 0.9, 10.0: 0.8}, {0.1: 0.65, 1.0: 0.6, 10.0: 0.85}),
+        ({1.0: 0.95, 2.0: 0.2, 3.0: 0.4, 4.0: 0.3}, {1.0: 0.5, 2.0: 0.55, 3.0: 0.9, 4.0: 0.1}),
     ]
     for on_validation, on_test in tables:
         opened = 0
 
         def score(
-            setting: str,
+            setting: float,
             rows: str,
-            valid: dict[str, float] = on_validation,
-            final: dict[str, float] = on_test,
+            valid: dict[float, float] = on_validation,
+            final: dict[float, float] = on_test,
         ) -> float:
             nonlocal opened
             opened += rows == "test rows"
@@ -57,16 +59,20 @@ def judge(answer: Any) -> None:
 
         given = (score, list(on_validation), "validation rows", "test rows")
         got = called(answer, *given, name="honest")
-        if not isinstance(got, tuple | list) or len(got) != 2:
-            raise Wrong("honest should return two values: the setting chosen, and its score.")
+        if got is ... or got is None:
+            raise ToDo
+        try:
+            setting, value = (float(np.asarray(part)) for part in got)
+        except (TypeError, ValueError):
+            raise Wrong("honest should return a setting and its score, two values.") from None
         chosen = max(on_validation.items(), key=lambda item: item[1])[0]
-        if got[0] != chosen:
-            if got[0] == max(on_test.items(), key=lambda item: item[1])[0]:
-                raise Wrong("The setting is chosen by the test rows; choose on validation.")
-            if got[0] == min(on_validation.items(), key=lambda item: item[1])[0]:
-                raise Wrong("The setting has the lowest score; a higher score is better.")
-            raise Wrong(f"The setting should be {chosen!r}, not {got[0]!r:.40}.")
+        if setting == max(on_test.items(), key=lambda item: item[1])[0] != chosen:
+            raise Wrong("The setting is chosen by the test rows; choose on validation.")
+        if setting == min(on_validation.items(), key=lambda item: item[1])[0]:
+            raise Wrong("The setting has the lowest score; a higher score is better.")
+        if setting != chosen:
+            raise Wrong(f"The setting should be {chosen}, not {setting}.")
         causes = [(on_validation[chosen], "it is the validation score, which is flattered.")]
-        number(got[1], on_test[chosen], causes=causes, name="the score")
+        number(value, on_test[chosen], causes=causes, name="the score")
         if opened != 1:
             raise Wrong(f"The test rows should be opened once, for the chosen; not {opened} times.")
