@@ -33,12 +33,22 @@ def test_chapter_3() -> None:
 def test_chapter_3a() -> None:
     assert NUMBERS["ch03a.benign.accuracy"] == "90 %", "q2"
     assert r("ch03a.peek.expected") > 60, "q3"
+    assert r("ch03a.squared.from8") == r("ch03a.crossentropy.from8"), "q4"
+    assert r("ch03a.squared.from16") < r("ch03a.crossentropy.from16") / 2, "q4"
+    assert r("ch03a.balanced.risk") > 2 * r("ch03a.observed.risk"), "q5"
+
+
+def test_chapter_3a1() -> None:
+    assert r("ch03a1.mask") > 0.5, "q2"
 
 
 def test_chapter_3b() -> None:
     assert r("ch03b.sparse.ratio") < 8, "q1"
     assert r("ch03b.threes.labels") == 0, "q4"
     assert r("ch03b.threes") > 50, "q4"
+    assert r("ch03b.threes.taught") > 20, "q4"
+    weights, cache = 7e9 / 16, 2 * 32 * 4096 * 4000 * 2
+    assert (2 * weights + cache) / (0.5 * weights + cache) < 1.5, "q5"
 
 
 def test_chapter_4() -> None:

@@ -32,7 +32,7 @@ _FIELDS = {
     "verdict": ("|".join(LOOK), f"one of {', '.join(LOOK)}"),
     "correction": _TEXT,
     "evidence": _TEXT,
-    "page": (r"\d\d[a-z]?-[a-z0-9-]+", "a page, such as '04-mathematics'"),
+    "page": (r"\d\d(?:[a-z]\d?)?-[a-z0-9-]+", "a page, such as '04-mathematics'"),
     "label": (r"ev-[a-z0-9]+(-[a-z0-9]+)*", "the label of a cell, such as 'ev-rank'"),
     "date": (r"20\d\d-[01]\d-[0-3]\d", "a day, in quotes, such as '2026-11-24'"),
 }

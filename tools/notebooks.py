@@ -146,5 +146,5 @@ def prefix(page: str) -> str:
 
     A page that belongs to no chapter, such as ``measured``, has its own name for a prefix.
     """
-    match = re.match(r"(\d\d[a-z]?)-", page)
+    match = re.match(r"(\d\d(?:[a-z]\d?)?)-", page)
     return f"ch{match[1]}" if match else page

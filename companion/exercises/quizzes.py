@@ -15,7 +15,7 @@ from companion.exercises import state
 from companion.exercises.results import Result
 from companion.files import read_text
 
-NAME = re.compile(r"ch\d\d[a-z]?")
+NAME = re.compile(r"ch\d\d(?:[a-z]\d?)?")
 
 _FIELDS = {"id", "question", "options", "answer"}
 
