@@ -9,8 +9,9 @@ from companion.exercises.compare import called, number
 
 
 def card_precision(scores, fraud, k):
-    looked_at = np.argsort(-scores.max(axis=1))[:k]
-    return fraud[looked_at].any(axis=1).mean()
+    worst = [max(card) for card in scores]
+    looked_at = np.argsort(worst)[::-1][:k]
+    return np.mean([any(fraud[card]) for card in looked_at])
 
 
 @mistake("payments, not cards")
@@ -41,11 +42,11 @@ def lowest(scores, fraud, k):
 
 
 def judge(answer: Any) -> None:
-    for seed, k in ((0, 10), (1, 14), (5, 12)):
+    for seed, k in ((0, 10), (2, 8), (2, 10)):
         rng = np.random.default_rng(seed)
         fraud = np.zeros((40, 6))
         fraud[:16, 2:5] = 1
-        scores = rng.permutation(240).reshape(40, 6) / 100 + 0.8 * fraud
+        scores = rng.permutation(240).reshape(40, 6) / 100 + 0.5 * fraud
         cards = list(zip(scores.tolist(), fraud.tolist(), strict=True))
         by_best = sorted(cards, key=lambda card: -max(card[0]))
         by_mean = sorted(cards, key=lambda card: -sum(card[0]))

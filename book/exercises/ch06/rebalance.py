@@ -9,13 +9,10 @@ from companion.exercises.compare import array, called
 
 
 def weights(ill, old):
-    result = np.zeros(len(ill))
-    for y in (0, 1):
-        for s in (0, 1):
-            cell = (ill == y) & (old == s)
-            expected = np.mean(ill == y) * np.mean(old == s) * len(ill)
-            result[cell] = expected / max(1, cell.sum())
-    return result
+    there = np.zeros((2, 2))
+    np.add.at(there, (ill, old), 1)
+    expected = np.outer(there.sum(axis=1), there.sum(axis=0)) / len(ill)
+    return (expected / there)[ill, old]
 
 
 @mistake("upside down")
