@@ -67,6 +67,7 @@ def test_chapter_6() -> None:
     assert r("ch06a.bill.balanced") >= 2, "q2"
     assert r("ch06a.leak.shuffled") > r("ch06a.leak.walked") + 15, "q3"
     assert r("ch06b.ppv.screening") < r("ch06b.ppv.clinic"), "q4"
+    assert r("ch06b.trial.deaths") < 0 < r("ch06b.records.deaths"), "q5"
 
 
 def test_chapter_7() -> None:

@@ -15,7 +15,6 @@ from companion.data.housing_features import NUM_PLAIN_COLUMNS, HousingFeatures
 from companion.data.languages import MarkovLanguage, ZipfLanguage
 from companion.data.market import efficient_returns, google_daily, sp500_monthly
 from companion.data.molecules import molecules
-from companion.data.notes import notes
 from companion.data.pump import MistakeCosts, Pump, powers, quantise
 from companion.data.splits import Split, group_split, random_split, walk_forward
 from companion.data.table import FEATURES, TARGET, Table, sorted_by_place
@@ -48,7 +47,6 @@ __all__ = [
     "keras_source",
     "log_price",
     "molecules",
-    "notes",
     "payments",
     "powers",
     "quantise",

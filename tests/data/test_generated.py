@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike
 
-from companion.data import house_prices, languages, market, molecules, notes, pump
+from companion.data import house_prices, languages, market, molecules, pump
 from companion.data.fraud import payments
 from companion.data.housing_features import HousingFeatures
 from companion.data.splits import group_split, random_split
@@ -44,11 +44,6 @@ def of_payments() -> list[ArrayLike]:
 def of_molecules() -> list[ArrayLike]:
     made = molecules()
     return [texts(made.smiles), made.active, made.probability, made.new_scaffold]
-
-
-def of_notes() -> list[ArrayLike]:
-    made = notes(2_000)
-    return [texts(made.text), made.ill, made.probability]
 
 
 def of_pump() -> list[ArrayLike]:
@@ -88,7 +83,6 @@ MAKERS: dict[str, Callable[[], list[ArrayLike]]] = {
     "payments": of_payments,
     "returns": lambda: [market.efficient_returns(1_000)],
     "molecules": of_molecules,
-    "notes": of_notes,
     "pump": of_pump,
     "languages": of_languages,
     "splits": of_splits,
