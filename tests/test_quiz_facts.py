@@ -64,9 +64,10 @@ def test_chapter_7() -> None:
 
 
 def test_chapter_8() -> None:
-    assert r("ch08a.share.coupled") < 0.73, "q1"
+    assert r("ch08a.seen.million") > 0.6 > r("ch08a.seen.largest"), "q1: Kaplan's count"
     assert r("ch08a.exam.smallest") < 0.05, "q2"
-    assert r("ch08a.exam.largest") > 0.8, "q2"
+    assert 0.1 < r("ch08a.exam.second") < 0.5 < r("ch08a.exam.largest"), "q2: no jump"
+    assert r("ch08a.fall.steep") > 3 * r("ch08a.fall.slow"), "q2: a bend in the loss"
 
 
 def test_chapter_9() -> None:
