@@ -70,6 +70,18 @@ def test_chapter_8() -> None:
     assert r("ch08a.fall.steep") > 3 * r("ch08a.fall.slow"), "q2: a bend in the loss"
 
 
+def test_chapter_8g() -> None:
+    assert r("ch08g.active.last") < 175, "q2"
+    assert 1 - 0.95**8 > 0.3, "q5"
+
+
+def test_chapter_8h() -> None:
+    assert r("ch08h.self.unchecked") <= 0 < r("ch08h.self.confirmed"), "q1"
+    assert round(1 / (1 + 2.71828**-1), 2) == 0.73, "q2"
+    assert r("ch08h.right.start") < r("ch08h.right.end") < r("ch08h.right.best"), "q4"
+    assert r("ch08h.agent.tool") > r("ch08h.agent.alone"), "q5"
+
+
 def test_chapter_9() -> None:
     assert r("ch09.crossing.images") > 40, "q1"
     assert r("ch09.crossing.small") < r("ch09.crossing.classical"), "q1"
