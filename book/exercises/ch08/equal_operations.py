@@ -46,6 +46,7 @@ def judge(answer: Any) -> None:
         (32, 4, 1, False, 1, 1),
         (32, 4, 4, False, 8, 2),
         (64, 8, 2, True, 16, 4),
+        (48, 6, 3, False, 2, 1),
     ]
     for d, heads, groups, gated, experts, chosen in cases:
 
@@ -68,6 +69,7 @@ def judge(answer: Any) -> None:
         def widest(**change: Any) -> int:
             return max(m for m in range(12 * d) if fits(m, **change))  # noqa: B023
 
+        given = (experts, chosen) if experts > 1 else ()  # else what the reader set
         right = widest()
         causes = unlike(
             right,
@@ -77,7 +79,7 @@ def judge(answer: Any) -> None:
             (widest(routed=False), "the router works too."),
         )
         number(
-            called(answer, d, heads, groups, gated, experts, chosen, name="inner_width"),
+            called(answer, d, heads, groups, gated, *given, name="inner_width"),
             right,
             causes=causes,
             name=f"inner_width{(d, heads, groups, gated, experts, chosen)}",

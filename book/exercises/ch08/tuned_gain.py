@@ -9,9 +9,9 @@ from companion.exercises.compare import called, number, unlike
 
 
 def tuned_gain(a, b, tuning):
-    best_a = a[:, :tuning].mean(axis=1).argmin()
-    best_b = b[:, :tuning].mean(axis=1).argmin()
-    return a[best_a, tuning:].mean() - b[best_b, tuning:].mean()
+    best_a = min(a, key=lambda scores: scores[:tuning].mean())
+    best_b = min(b, key=lambda scores: scores[:tuning].mean())
+    return best_a[tuning:].mean() - best_b[tuning:].mean()
 
 
 @mistake("a's rate")
