@@ -64,7 +64,7 @@ def judge(answer: Any) -> None:
             active = shared if attention is None else attention
             active += (working or chosen) * (matrices or (3 if gated else 2)) * d * m
             active += d * experts if experts > 1 and routed else 0
-            return active <= 12 * d * d
+            return bool(active <= 12 * d * d)
 
         def widest(**change: Any) -> int:
             return max(m for m in range(12 * d) if fits(m, **change))  # noqa: B023
