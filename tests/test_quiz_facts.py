@@ -75,9 +75,22 @@ def test_chapter_7() -> None:
 
 
 def test_chapter_8() -> None:
-    assert r("ch08a.share.coupled") < 0.73, "q1"
+    assert r("ch08a.seen.million") > 0.6 > r("ch08a.seen.largest"), "q1: Kaplan's count"
     assert r("ch08a.exam.smallest") < 0.05, "q2"
-    assert r("ch08a.exam.largest") > 0.8, "q2"
+    assert 0.1 < r("ch08a.exam.second") < 0.5 < r("ch08a.exam.largest"), "q2: no jump"
+    assert r("ch08a.fall.steep") > 3 * r("ch08a.fall.slow"), "q2: a bend in the loss"
+
+
+def test_chapter_8g() -> None:
+    assert r("ch08g.active.last") < 175, "q2"
+    assert 1 - 0.95**8 > 0.3, "q5"
+
+
+def test_chapter_8h() -> None:
+    assert r("ch08h.self.unchecked") <= 0 < r("ch08h.self.confirmed"), "q1"
+    assert round(1 / (1 + 2.71828**-1), 2) == 0.73, "q2"
+    assert r("ch08h.right.start") < r("ch08h.right.end") < r("ch08h.right.best"), "q4"
+    assert r("ch08h.agent.tool") > r("ch08h.agent.alone"), "q5"
 
 
 def test_chapter_9() -> None:

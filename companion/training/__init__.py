@@ -12,7 +12,6 @@ __getattr__, __all__ = attach(
         "weighted_mean",
         "housing": "fit_housing",
         "loop": "train",
-        "scaling": "Family sweep_language",
         "workers": "train_on_workers",
     },
 )
