@@ -12,11 +12,9 @@ __getattr__, __all__ = attach(
         "gpt": "GPT2",
         "layout": "count_parameters",
         "mlp": "article_mlp each_member mlp_ensemble",
-        "ngram": "NGram",
         "rnn": "rnn_language_model",
         "text_classifier": "TextClassifier yes_no_loss",
         "vit": "ViT",
         "weights": "from_pretrained save_pretrained",
-        "word_vectors": "train_word_vectors",
     },
 )
