@@ -17,7 +17,9 @@ def r(name: str) -> float:
 
 def test_chapter_1() -> None:
     assert r("ch01.table.least") < r("ch01.gpt.bits"), "q1"
-    assert r("ch01.gpt.exposure") > 3, "q4"
+    assert r("ch01.copier.inside") > 90, "q2"
+    assert r("ch01.copier.between") < 50, "q2"
+    assert r("ch01.gpt.exposure") > r("ch01.gpt.unexposed") + 1, "q4"
 
 
 def test_chapter_2() -> None:

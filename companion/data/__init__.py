@@ -15,7 +15,6 @@ from companion.data.housing_features import NUM_PLAIN_COLUMNS, HousingFeatures
 from companion.data.languages import MarkovLanguage, ZipfLanguage
 from companion.data.market import efficient_returns, google_daily, sp500_monthly
 from companion.data.molecules import molecules
-from companion.data.pump import MistakeCosts, Pump, powers, quantise
 from companion.data.splits import Split, group_split, random_split, walk_forward
 from companion.data.table import FEATURES, TARGET, Table, sorted_by_place
 from companion.data.tokens import CharTokenizer, windows
@@ -31,8 +30,6 @@ __all__ = [
     "HousePrices",
     "HousingFeatures",
     "MarkovLanguage",
-    "MistakeCosts",
-    "Pump",
     "Split",
     "Table",
     "ZipfLanguage",
@@ -48,8 +45,6 @@ __all__ = [
     "log_price",
     "molecules",
     "payments",
-    "powers",
-    "quantise",
     "random_split",
     "sorted_by_place",
     "sp500_monthly",

@@ -14,13 +14,10 @@ __getattr__, __all__ = attach(
         "llama": "Llama",
         "llama_config": "LlamaConfig",
         "mlp": "article_mlp each_member mlp_ensemble",
-        "ngram": "NGram",
         "pretrained": "SentenceEncoder minilm smollm2 smollm2_file",
         "rnn": "rnn_language_model",
         "scoring": "Scorer",
-        "text_classifier": "TextClassifier yes_no_loss",
         "vit": "ViT",
         "weights": "from_pretrained save_pretrained",
-        "word_vectors": "train_word_vectors",
     },
 )

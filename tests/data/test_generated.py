@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike
 
-from companion.data import house_prices, languages, market, molecules, pump
+from companion.data import house_prices, languages, market, molecules
 from companion.data.fraud import payments
 from companion.data.housing_features import HousingFeatures
 from companion.data.splits import group_split, random_split
@@ -46,20 +46,6 @@ def of_molecules() -> list[ArrayLike]:
     return [texts(made.smiles), made.active, made.probability, made.new_scaffold]
 
 
-def of_pump() -> list[ArrayLike]:
-    made, costs = pump.Pump(), pump.MistakeCosts()
-    X, faulty = made.windows(300, 0)
-    return [
-        X,
-        faulty,
-        made.best_cost(costs),
-        made.best_cost(costs, half_band=2),
-        made.alarm(X, costs),
-        pump.quantise(X, 6),
-        pump.powers(X),
-    ]
-
-
 def of_languages() -> list[ArrayLike]:
     markov, zipf = languages.MarkovLanguage(11, 2), languages.ZipfLanguage()
     return [
@@ -83,7 +69,6 @@ MAKERS: dict[str, Callable[[], list[ArrayLike]]] = {
     "payments": of_payments,
     "returns": lambda: [market.efficient_returns(1_000)],
     "molecules": of_molecules,
-    "pump": of_pump,
     "languages": of_languages,
     "splits": of_splits,
 }

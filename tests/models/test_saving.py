@@ -22,7 +22,6 @@ from companion.models.gpt import GPT2
 from companion.models.layers import LayerNorm, normal_rows
 from companion.models.mlp import article_mlp, mlp_ensemble
 from companion.models.rnn import rnn_language_model
-from companion.models.text_classifier import TextClassifier
 from companion.models.transformer import Transformer
 from companion.models.vit import PatchEmbedding, ViT
 
@@ -63,7 +62,6 @@ MODELS: dict[str, tuple[Callable[[], keras.Model], np.ndarray]] = {
     "bert": (lambda: Bert(HEADS), IDS),
     "vit": (lambda: ViT(VIT_SIZES), IMAGES),
     "vit without classes": (lambda: ViT(dataclasses.replace(VIT_SIZES, num_classes=0)), IMAGES),
-    "text classifier": (lambda: TextClassifier(BERT_SIZES, padding=0), IDS),
     "lstm": (lambda: rnn_language_model(7, hidden_dim=4), IDS),
     "gru": (lambda: rnn_language_model(7, hidden_dim=4, cell="gru"), IDS),
     "causal cnn": (lambda: causal_cnn(7, hidden_dim=4, num_layers=2), IDS),
@@ -112,7 +110,6 @@ def test_what_is_saved_is_loaded_copied_and_summed_up(name: str, tmp_path: Path)
         (lambda dtype: GPT2(GPT_SIZES, dtype=dtype), IDS),
         (lambda dtype: Bert(HEADS, dtype=dtype), IDS),
         (lambda dtype: ViT(VIT_SIZES, dtype=dtype), IMAGES),
-        (lambda dtype: TextClassifier(BERT_SIZES, dtype=dtype), IDS),
     ],
 )
 def test_the_precision_asked_for_is_that_of_every_part(
@@ -124,7 +121,7 @@ def test_the_precision_asked_for_is_that_of_every_part(
     assert model(x).dtype == tf.bfloat16
 
 
-@pytest.mark.parametrize("kind", [GPT2, Bert, ViT, TextClassifier])
+@pytest.mark.parametrize("kind", [GPT2, Bert, ViT])
 def test_a_sentence_stays_one_sentence_inside_other_models(kind: type[keras.Model]) -> None:
     sizes = {GPT2: GPT_SIZES, ViT: VIT_SIZES}.get(kind, BERT_SIZES)
     model = kind(sizes)
@@ -134,8 +131,3 @@ def test_a_sentence_stays_one_sentence_inside_other_models(kind: type[keras.Mode
         with pytest.raises(CourseError) as caught:
             caller(too_large)
         assert "\n" not in str(caught.value)
-
-
-def test_a_text_classifier_needs_the_pooler() -> None:
-    with pytest.raises(CourseError, match="pooler"):
-        TextClassifier(dataclasses.replace(BERT_SIZES, pooler=False))

@@ -1,4 +1,4 @@
-"""Years of training at six operations a parameter and token."""
+"""The model that a budget of operations and a number of tokens a weight allow."""
 
 from typing import Any
 
@@ -6,45 +6,45 @@ from companion.exercises import mistake
 from companion.exercises.compare import called, number
 
 
-def years(parameters, tokens, per_second):
-    return 6 * parameters * tokens / per_second / (365.25 * 24 * 3600)
+def weights(operations, tokens_per_weight):
+    return (operations / (6 * tokens_per_weight)) ** 0.5
 
 
-@mistake("forward pass alone")
-def forward_only(parameters, tokens, per_second):
-    return 2 * parameters * tokens / per_second / (365.25 * 86400)
+@mistake("grows with the tokens a weight")
+def upside_down(operations, tokens_per_weight):
+    return (operations * tokens_per_weight / 6) ** 0.5
 
 
-@mistake("hours")
-def hours(parameters, tokens, per_second):
-    return 6 * parameters * tokens / per_second / 3600
+@mistake("no root")
+def without_root(operations, tokens_per_weight):
+    return operations / (6 * tokens_per_weight)
 
 
-@mistake("seconds")
-def seconds(parameters, tokens, per_second):
-    return 6 * parameters * tokens / per_second
+@mistake("tokens, not the weights")
+def tokens(operations, tokens_per_weight):
+    return tokens_per_weight * (operations / (6 * tokens_per_weight)) ** 0.5
 
 
 @mistake("six operations")
-def one_operation(parameters, tokens, per_second):
-    return parameters * tokens / per_second / (365.25 * 86400)
+def one_operation(operations, tokens_per_weight):
+    return (operations / tokens_per_weight) ** 0.5
 
 
 def judge(answer: Any) -> None:
-    for parameters, tokens, per_second in ((1e6, 1e9, 1e9), (174_604_259_328, 300e9, 1e12)):
-        # Forward: 2 operations a weight and token. Backward: 2 for inputs and 2 for weights.
-        seconds = sum(2 * tokens / per_second * parameters for _ in ("read", "inputs", "weights"))
-        right = seconds / 31_557_600
+    for N, ratio in ((70e9, 20.0), (1e6, 2.0), (3e8, 100.0)):
+        operations = 2 * N * (ratio * N) + 4 * N * (ratio * N)  # forward, backward
         number(
-            called(answer, parameters, tokens, per_second, name="years"),
-            right,
+            called(answer, operations, ratio, name="weights"),
+            N,
             causes=[
-                (right / 3, "that counts the forward pass alone; learning costs twice as much."),
-                (seconds / 3600, "those are hours."),
-                (seconds, "those are seconds."),
-                (right / 6, "each parameter and token needs six operations, not one."),
+                (
+                    N * ratio,
+                    "that is the number of tokens, not the weights, or it grows with the "
+                    "tokens a weight; more text for each leaves fewer weights.",
+                ),
+                (N * N, "there is no root: the work grows with the square of the weights."),
+                (N * 6**0.5, "each weight and token needs six operations, not one."),
             ],
-            rtol=2e-3,  # a year of 365 days is right too
-            unit="years",
-            name="years",
+            rtol=1e-4,
+            name="weights",
         )
