@@ -5,7 +5,6 @@ from companion.lazy import attach
 __getattr__, __all__ = attach(
     __name__,
     {
-        "clusters": "resolver",
         "decide": "calibration_gap conformal_radius cost_curve moved_prevalence net_benefit "
         "precision_at",
         "federated": "Network iid_clients local_training sharded_clients trimmed_mean "
@@ -13,6 +12,5 @@ __getattr__, __all__ = attach(
         "housing": "fit_housing",
         "loop": "train",
         "scaling": "Family sweep_language",
-        "workers": "train_on_workers",
     },
 )

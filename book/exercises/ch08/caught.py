@@ -82,7 +82,7 @@ def judge(answer: Any) -> None:
                 ),
                 (
                     sum(1 for m in members if m > strict) / len(members),
-                    "one stranger too few may pass: a product of decimals fell below a whole number.",
+                    "one stranger too few may pass: a product of decimals fell short.",
                 ),
             ),
             name="caught",

@@ -47,18 +47,18 @@ def careful(success, counts, target):
 
 
 def judge(answer: Any) -> None:
-    for start, slope in ((0, 3.0), (10, 2.0)):
+    for start, slope in ((0, 1.0), (10, 2.0)):
 
         def success(bad: int, seed: int, start: float = start, slope: float = slope) -> float:
-            return start + slope * bad + (-8.0, 4.0, 0.0, 6.0, -2.0)[seed]
+            return start + slope * bad + (-12.0, 2.0, 3.0, 3.0, 4.0)[seed]
 
-        counts, target = range(1, 41), 50
+        counts, target = range(1, 101), 50
         # The five runs always have the same spread, so the ends move with the middle.
-        spread = ((64 + 16 + 0 + 36 + 4) / 4) ** 0.5
+        spread = ((144 + 4 + 9 + 9 + 16) / 4) ** 0.5
         shifts = {
             "right": -2.776 * spread / 5**0.5,
             "mean": 0.0,
-            "lucky": 6.0,
+            "lucky": 4.0,
             "upper": 2.776 * spread / 5**0.5,
             "single": -2.776 * spread,
         }

@@ -13,7 +13,7 @@ def corrected(chance, group, flipped):
     return chance / kept > 0.5
 
 
-@mistake("as recorded")
+@mistake("predicts the record")
 def recorded(chance, group, flipped):
     return chance > 0.5
 
@@ -23,7 +23,7 @@ def everybody(chance, group, flipped):
     return chance / (1 - flipped) > 0.5
 
 
-@mistake("added")
+@mistake("do not add")
 def shifted(chance, group, flipped):
     return chance + flipped * group > 0.5
 

@@ -11,7 +11,7 @@ def score(low, high, coverage, came):
     return high - low + 2 * miss / (1 - coverage)
 
 
-@mistake("hit or miss")
+@mistake("hit from miss")
 def hit(low, high, coverage, came):
     return 0 if low <= came <= high else 1
 
@@ -21,17 +21,17 @@ def width(low, high, coverage, came):
     return high - low
 
 
-@mistake("miss alone")
+@mistake("without the width")
 def missed(low, high, coverage, came):
     return 2 * max(low - came, came - high, 0) / (1 - coverage)
 
 
-@mistake("one side")
+@mistake("width alone")
 def above(low, high, coverage, came):
     return high - low + 2 * max(came - high, 0) / (1 - coverage)
 
 
-@mistake("coverage")
+@mistake("leaves out")
 def weighed(low, high, coverage, came):
     return high - low + 2 * max(low - came, came - high, 0) / coverage
 

@@ -59,7 +59,10 @@ def judge(answer: Any) -> None:
             right,
             causes=unlike(
                 right,
-                (ends(reach * apart / n**0.5), "that is not paired: take differences draw by draw."),
+                (
+                    ends(reach * apart / n**0.5),
+                    "that is not paired: take differences draw by draw.",
+                ),
                 (
                     ends(1.959963984540054 * spread / n**0.5),
                     "that uses the normal law; with few draws Student's t is wider.",

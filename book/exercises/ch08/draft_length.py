@@ -1,0 +1,67 @@
+"""How many tokens to draft."""
+
+from typing import Any
+
+from companion.exercises import mistake
+from companion.exercises.compare import called, number
+
+
+def best_length(accepted, cost, longest):
+    def speed(n):
+        return sum(accepted**k for k in range(n + 1)) / (1 + n * cost)
+
+    return max(range(longest + 1), key=speed)
+
+
+@mistake("drafts cost time")
+def free(accepted, cost, longest):
+    return longest
+
+
+@mistake("here drafting pays")
+def never(accepted, cost, longest):
+    return 0
+
+
+@mistake("one token of its own")
+def without_last(accepted, cost, longest):
+    def speed(n):
+        return sum(accepted**k for k in range(1, n + 1)) / (1 + n * cost)
+
+    return max(range(longest + 1), key=speed)
+
+
+@mistake("thrown away")
+def all_accepted(accepted, cost, longest):
+    def speed(n):
+        return (1 + n * accepted) / (1 + n * cost)
+
+    return max(range(longest + 1), key=speed)
+
+
+def judge(answer: Any) -> None:
+    for accepted, cost in ((0.8, 0.1), (0.6, 0.05), (0.3, 0.5), (0.9, 0.2)):
+        speeds = []
+        for n in range(13):
+            # One token is sure; the k-th draft counts if all before it were accepted.
+            tokens, chain = 1.0, 1.0
+            for _ in range(n):
+                chain *= accepted
+                tokens += chain
+            speeds.append(tokens / (1 + n * cost))
+        right = speeds.index(max(speeds))
+        span = range(13)
+        sums = [sum(accepted**k for k in range(1, n + 1)) / (1 + n * cost) for n in span]
+        means = [(1 + n * accepted) / (1 + n * cost) for n in span]
+        causes = [
+            (12, "drafts cost time, too."),
+            (0, "here drafting pays."),
+            (sums.index(max(sums)), "the target always adds one token of its own."),
+            (means.index(max(means)), "after one rejection the rest is thrown away."),
+        ]
+        number(
+            called(answer, accepted, cost, 12, name="best_length"),
+            right,
+            causes=[cause for cause in causes if cause[0] != right],
+            name="best_length",
+        )
