@@ -31,7 +31,7 @@ def without_last(accepted, cost, longest):
     return max(range(longest + 1), key=speed)
 
 
-@mistake("thrown away")
+@mistake("drafts cost time")
 def all_accepted(accepted, cost, longest):
     def speed(n):
         return (1 + n * accepted) / (1 + n * cost)
@@ -52,12 +52,10 @@ def judge(answer: Any) -> None:
         right = speeds.index(max(speeds))
         span = range(13)
         sums = [sum(accepted**k for k in range(1, n + 1)) / (1 + n * cost) for n in span]
-        means = [(1 + n * accepted) / (1 + n * cost) for n in span]
         causes = [
             (12, "drafts cost time, too."),
             (0, "here drafting pays."),
             (sums.index(max(sums)), "the target always adds one token of its own."),
-            (means.index(max(means)), "after one rejection the rest is thrown away."),
         ]
         number(
             called(answer, accepted, cost, 12, name="best_length"),

@@ -9,7 +9,7 @@ from companion.exercises.compare import array, called
 
 
 def leftover(p, q):
-    rest = np.maximum(p - q, 0)
+    rest = (p - q).clip(0)
     return rest / rest.sum()
 
 

@@ -37,7 +37,7 @@ def weighed(low, high, coverage, came):
 
 
 def judge(answer: Any) -> None:
-    cases = ((2, 8, 0.8, 5, 6), (2, 8, 0.8, 9, 16), (2, 8, 0.8, 1.5, 11), (3, 4, 0.95, 4.5, 21))
+    cases = ((2, 8, 0.8, 9, 16), (2, 8, 0.8, 1.5, 11), (2, 8, 0.8, 5, 6), (3, 4, 0.95, 4.5, 21))
     for low, high, coverage, came, right in cases:
         outside = max(low - came, came - high, 0)
         causes = [
