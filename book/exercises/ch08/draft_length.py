@@ -40,9 +40,10 @@ def all_accepted(accepted, cost, longest):
 
 
 def judge(answer: Any) -> None:
-    for accepted, cost in ((0.8, 0.1), (0.6, 0.05), (0.3, 0.5), (0.9, 0.2)):
+    cases = ((0.8, 0.1, 12), (0.6, 0.05, 12), (0.3, 0.5, 12), (0.9, 0.2, 12), (0.95, 0.01, 5))
+    for accepted, cost, longest in cases:
         speeds = []
-        for n in range(13):
+        for n in range(longest + 1):
             # One token is sure; the k-th draft counts if all before it were accepted.
             tokens, chain = 1.0, 1.0
             for _ in range(n):
@@ -50,15 +51,15 @@ def judge(answer: Any) -> None:
                 tokens += chain
             speeds.append(tokens / (1 + n * cost))
         right = speeds.index(max(speeds))
-        span = range(13)
+        span = range(longest + 1)
         sums = [sum(accepted**k for k in range(1, n + 1)) / (1 + n * cost) for n in span]
         causes = [
-            (12, "drafts cost time, too."),
+            (longest, "drafts cost time, too."),
             (0, "here drafting pays."),
             (sums.index(max(sums)), "the target always adds one token of its own."),
         ]
         number(
-            called(answer, accepted, cost, 12, name="best_length"),
+            called(answer, accepted, cost, longest, name="best_length"),
             right,
             causes=[cause for cause in causes if cause[0] != right],
             name="best_length",
