@@ -95,8 +95,43 @@ def test_chapter_8h() -> None:
     assert r("ch08h.agent.tool") > r("ch08h.agent.alone"), "q5"
 
 
+def test_chapter_8d() -> None:
+    assert 0 < r("ch08d.clients.steps") < r("ch08d.recovered.32"), "q1"
+    assert r("ch08d.bound.8") < 25, "q2"
+    assert r("ch08d.backdoor.large") > 80, "q3"
+    assert r("ch08d.collapse.replaced") < 50, "q4"
+    assert r("ch08d.collapse.added") == 100, "q4"
+    assert r("ch08d.people.700.300") < r("ch08d.people.50.300"), "q5"
+
+
+def test_chapter_8e() -> None:
+    assert r("ch08e.bert.spread") > 5, "q1"
+    assert r("ch08e.gpu.memory") < 100 < r("ch08e.gpu.arithmetic"), "q3"
+
+
+def test_chapter_8f() -> None:
+    assert r("ch08f.repair.shares.odds") > r("ch08f.repair.odds"), "q2"
+    assert r("ch08f.proxy.cost") < r("ch08f.proxy.illness"), "q3"
+    assert r("ch08f.spy") > 70, "q4"
+    assert r("ch08f.saliency.numbers") > 0.8, "q5"
+    assert r("ch08f.saliency.ink") < 0.6, "q5"
+
+
+def test_chapter_8i() -> None:
+    assert abs(r("ch08i.accepted") - r("ch08i.agree")) <= 5, "q4"
+
+
+def test_chapter_8j() -> None:
+    assert abs(r("ch08j.counted") - r("ch08j.unseen")) <= 2, "q1"
+    assert r("ch08j.once") < 30, "q1"
+    assert r("ch08j.wrong.silent") < r("ch08j.made-up"), "q2"
+    assert r("ch08j.exam.4") > r("ch08j.exam.others") + 40, "q4"
+
+
 def test_chapter_9() -> None:
-    assert r("ch09.crossing.images") > 40, "q1"
-    assert r("ch09.crossing.small") < r("ch09.crossing.classical"), "q1"
+    assert r("ch09.crossing.machine") <= r("ch09.crossing.network"), "q1"
+    assert r("ch09.crossing.network") < r("ch09.crossing.mean"), "q1"
+    assert r("ch09.target.times") > 10, "q2"
+    assert r("ch08d.bound.8") < 25, "q3"
     assert r("ch09.gap.flipped") > 1.5 * r("ch09.gap.half"), "q4"
-    assert 3 < r("ch09.forecast.months") < 9, "q5"
+    assert r("ch09.forecast.low") < r("ch09.forecast.months") < r("ch09.forecast.high"), "q5"

@@ -5,13 +5,11 @@ from companion.lazy import attach
 __getattr__, __all__ = attach(
     __name__,
     {
-        "clusters": "resolver",
         "decide": "calibration_gap conformal_radius cost_curve moved_prevalence net_benefit "
         "precision_at",
         "federated": "Network iid_clients local_training sharded_clients trimmed_mean "
         "weighted_mean",
         "housing": "fit_housing",
         "loop": "train",
-        "workers": "train_on_workers",
     },
 )

@@ -5,18 +5,18 @@ from typing import Any
 import numpy as np
 
 from companion.exercises import mistake
-from companion.exercises.compare import called, number
+from companion.exercises.compare import called, number, unlike
 
 
 def caught(members, strangers, alarms):
-    allowed = int(alarms * len(strangers))
-    bar = np.sort(strangers)[::-1][allowed]
-    return np.mean(members > bar)
+    allowed = int(alarms * len(strangers) + 1e-9)  # 0.29 * 100 is 28.999… here
+    line = np.append(np.sort(strangers)[::-1], -np.inf)
+    return np.mean(members > line[allowed])
 
 
 @mistake("other end")
 def wrong_tail(members, strangers, alarms):
-    bar = np.sort(strangers)[int(alarms * len(strangers))]
+    bar = np.sort(strangers)[int(alarms * len(strangers) + 1e-9)]
     return np.mean(members > bar)
 
 
@@ -38,22 +38,32 @@ def area(members, strangers, alarms):
     return np.mean(members[:, None] > strangers)
 
 
+@mistake("one stranger too few")
+def truncated(members, strangers, alarms):
+    line = np.append(np.sort(strangers)[::-1], -np.inf)
+    return np.mean(members > line[int(alarms * len(strangers))])
+
+
 def judge(answer: Any) -> None:
-    for size, alarms, seed in ((40, 0.125, 0), (64, 0.0625, 1), (32, 0.25, 2), (20, 0.0, 3)):
+    cases = ((40, 0.125, 0), (64, 0.0625, 1), (32, 0.25, 2), (20, 0.0, 3), (100, 0.29, 4))
+    for size, alarms, seed in (*cases, (20, 1.0, 5)):
         rng = np.random.default_rng(seed)
         members, strangers = rng.normal(1, 1.5, 2 * size), rng.normal(0, 1, size)
         # Try every possible threshold and count.
         best = (0, 0)
         for bar in [*members, *strangers, -99.0]:
             wrongly = sum(1 for s in strangers if s > bar)
-            if wrongly <= alarms * size:
+            if wrongly <= alarms * size + 1e-9:
                 best = max(best, (sum(1 for s in members if s > bar), wrongly))
         ranks = sorted(strangers)
-        low = ranks[int(alarms * size)]
+        low = ranks[min(int(alarms * size + 1e-9), size - 1)]
+        strict = [*sorted(strangers, reverse=True), -99.0][int(alarms * size)]
+        right = best[0] / len(members)
         number(
             called(answer, members, strangers, alarms, name="caught"),
-            best[0] / len(members),
-            causes=[
+            right,
+            causes=unlike(
+                right,
                 (
                     sum(1 for s in members if s > low) / len(members),
                     "that counts from the other end: the largest scores are the accused.",
@@ -70,6 +80,10 @@ def judge(answer: Any) -> None:
                     sum(m > s for m in members for s in strangers) / (len(members) * size),
                     "that is the area under the curve, over all thresholds.",
                 ),
-            ],
+                (
+                    sum(1 for m in members if m > strict) / len(members),
+                    "one stranger too few may pass: a product of decimals fell short.",
+                ),
+            ),
             name="caught",
         )

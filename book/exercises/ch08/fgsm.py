@@ -13,7 +13,7 @@ def attack(x, y, W, b, step):
     e = np.exp(x @ W + b)
     p = e / e.sum()
     p[y] -= 1
-    moved = np.where(W @ p > 0, x + step, x - step)
+    moved = x + step * np.sign(W @ p)
     return moved.clip(0, 1)
 
 
@@ -41,6 +41,14 @@ def no_sign(x, y, W, b, step):
     return np.clip(x + step * (W @ p), 0, 1)
 
 
+@mistake("nothing depends on")
+def restless(x, y, W, b, step):
+    e = np.exp(x @ W + b)
+    p = e / e.sum()
+    p[y] -= 1
+    return np.where(W @ p > 0, x + step, x - step).clip(0, 1)
+
+
 @mistake("other classes")
 def score_only(x, y, W, b, step):
     return np.clip(x - step * np.sign(W[:, y]), 0, 1)
@@ -49,9 +57,10 @@ def score_only(x, y, W, b, step):
 def judge(answer: Any) -> None:
     for seed in range(6):
         rng = np.random.default_rng(seed)
-        d, k, step = 7, 4, 0.15
+        d, k, step = 7, 4, 0.3
         W, b = rng.normal(0, 1.5, (d, k)), rng.normal(0, 2, k)
-        x, y = rng.uniform(0, 1, d).round(2), int(rng.integers(k))
+        W[2] = 0.0  # a pixel that no score depends on
+        x, y = rng.uniform(0.2, 0.8, d).round(2), int(rng.integers(k))
 
         def loss(image: list[float], W: Any = W, b: Any = b, y: int = y) -> float:
             scores = [
@@ -66,7 +75,7 @@ def judge(answer: Any) -> None:
             up[j] += 1e-5
             down[j] -= 1e-5
             slopes.append((loss(up) - loss(down)) / 2e-5)
-        worse = np.array([step if s > 0 else -step for s in slopes])
+        worse = np.array([step * ((s > 0) - (s < 0)) for s in slopes])
         right = _image(x + worse)
         array(
             called(answer, x, y, W, b, step, name="attack"),
@@ -74,6 +83,10 @@ def judge(answer: Any) -> None:
             causes=unlike(
                 right,
                 (_image(x - worse), "that steps down the loss, and helps the model."),
+                (
+                    _image(x + np.where(np.array(slopes) > 0, step, -step)),
+                    "it moves a pixel that nothing depends on; where the slope is 0, stay.",
+                ),
                 (x + worse, "some pixels are outside 0 to 1; that is no image."),
                 (
                     _image(x + step * np.array(slopes)),

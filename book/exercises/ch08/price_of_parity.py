@@ -1,0 +1,90 @@
+"""The best pair of thresholds under a limit on the gap between shares."""
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from companion.exercises import Wrong, mistake
+from companion.exercises.compare import called, several
+
+
+def best_pair(score, paid, b, grid, allowed):
+    best, pair = -1, None
+    for first, second in product(grid, grid):
+        given = score > np.where(b, first, second)
+        gap = abs(given[b].mean() - given[~b].mean())
+        right = (given == paid).mean()
+        if gap <= allowed and right > best:
+            best, pair = right, (first, second)
+    return pair
+
+
+@mistake("leaves a gap")
+def unlimited(score, paid, b, grid, allowed):
+    return best_pair(score, paid, b, grid, 1)
+
+
+@mistake("One threshold for both")
+def single(score, paid, b, grid, allowed):
+    best, pair = -1, None
+    for cut in grid:
+        given = score > cut
+        gap = abs(given[b].mean() - given[~b].mean())
+        if gap <= allowed and (given == paid).mean() > best:
+            best, pair = (given == paid).mean(), (cut, cut)
+    return pair
+
+
+@mistake("other order")
+def swapped(score, paid, b, grid, allowed):
+    first, second = best_pair(score, paid, b, grid, allowed)
+    return second, first
+
+
+@mistake("smallest gap")
+def fairest(score, paid, b, grid, allowed):
+    gaps = {}
+    for first, second in product(grid, grid):
+        given = score > np.where(b, first, second)
+        gaps[first, second] = abs(given[b].mean() - given[~b].mean())
+    return min(gaps, key=lambda pair: gaps[pair])
+
+
+def judge(answer: Any) -> None:
+    for seed, allowed in ((0, 0.06), (1, 0.03)):
+        rng = np.random.default_rng(seed)
+        n = 700
+        b = rng.random(n) < 0.4
+        score = np.clip(rng.normal(0.6 - 0.25 * b, 0.2), 0, 1)
+        paid, grid = rng.random(n) < score, np.linspace(0.1, 0.9, 17)
+
+        def seen(first: float, second: float, s: Any = score, p: Any = paid, g: Any = b) -> Any:
+            counts = {True: [0, 0, 0], False: [0, 0, 0]}  # people, loans, right answers
+            for value, pays, mine in zip(s, p, g, strict=True):
+                loan = value > (first if mine else second)
+                counts[bool(mine)][0] += 1
+                counts[bool(mine)][1] += loan
+                counts[bool(mine)][2] += loan == pays
+            shares = [row[1] / row[0] for row in counts.values()]
+            return sum(row[2] for row in counts.values()), abs(shares[0] - shares[1])
+
+        table = {(x, z): seen(x, z) for x in grid for z in grid}
+        top = max(right for right, gap in table.values() if gap <= allowed)
+        got = called(answer, score, paid, b, grid, allowed, name="best_pair")
+        first, second = (float(v) for v in several(got, ("for B", "for others"), name="best_pair"))
+        if not (np.isclose(grid, first).any() and np.isclose(grid, second).any()):
+            raise Wrong("best_pair should return two thresholds of the grid.")
+        right, gap = seen(first, second)
+        if gap > allowed:
+            if seen(second, first)[1] <= allowed:
+                raise Wrong("The thresholds are in the other order: first B's, then the others'.")
+            raise Wrong(f"This pair leaves a gap of {gap:.2f}; at most {allowed} is allowed.")
+        if right < top:
+            if first == second:
+                raise Wrong("One threshold for both is not the best; try all pairs.")
+            if gap == min(gap for _, gap in table.values()):
+                raise Wrong(
+                    "That is the smallest gap; wanted is the best accuracy within the limit."
+                )
+            raise Wrong("Another pair within the limit is right more often.")
