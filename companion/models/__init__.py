@@ -11,7 +11,7 @@ __getattr__, __all__ = attach(
         "generate": "Generator Sampling",
         "gpt": "GPT2",
         "layout": "count_parameters",
-        "mlp": "article_mlp each_member mlp_ensemble",
+        "mlp": "article_mlp",
         "ngram": "NGram",
         "rnn": "rnn_language_model",
         "text_classifier": "TextClassifier yes_no_loss",

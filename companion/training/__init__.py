@@ -10,9 +10,9 @@ __getattr__, __all__ = attach(
         "precision_at",
         "federated": "Network iid_clients local_training sharded_clients trimmed_mean "
         "weighted_mean",
-        "housing": "fit_housing",
         "loop": "train",
         "scaling": "Family sweep_language",
+        "seeds": "train_stack",
         "workers": "train_on_workers",
     },
 )
