@@ -190,7 +190,7 @@ class Counted(np.ndarray):
     left: list[int]
 
     @classmethod
-    def all(cls, *arrays: np.ndarray, at_most: int = 100) -> list[Counted]:
+    def these(cls, *arrays: np.ndarray, at_most: int = 100) -> list[Counted]:
         """Return the arrays as counted ones, with one common count."""
         views, left = [array.copy().view(cls) for array in arrays], [at_most]
         for view in views:
@@ -211,8 +211,9 @@ class Counted(np.ndarray):
             given["out"] = tuple(bare[len(inputs) :])
         result = getattr(ufunc, method)(*bare[: len(inputs)], **given)
         if isinstance(result, np.ndarray):
-            result = result.view(Counted)
-            result.left = self.left
+            counted = result.view(Counted)
+            counted.left = self.left
+            return counted
         return result
 
 

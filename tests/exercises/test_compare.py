@@ -166,7 +166,7 @@ def test_counted_arrays_refuse_loops_and_change_no_value() -> None:
         out += 1.0
         return np.maximum(out, 0).sum(axis=0)
 
-    given = compare.Counted.all(rows, weights, at_most=10)
+    given = compare.Counted.these(rows, weights, at_most=10)
     np.testing.assert_array_equal(np.asarray(layer(*given)), layer(rows, weights))
     with pytest.raises(Wrong, match="no loops"):
         [layer(row[None], given[1]) for row in given[0]]

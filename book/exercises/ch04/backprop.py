@@ -104,7 +104,7 @@ def judge(answer: Any) -> None:
             array(got[i], right[i], causes=causes, name=f"The gradient by {name}")
     shapes = ((40, 6), (40, 3), (6, 8), (8,), (8, 3), (3,))
     many = [rng.standard_normal(shape) for shape in shapes]
-    called(answer, *Counted.all(*many), name="gradients")
+    called(answer, *Counted.these(*many), name="gradients")
 
 
 def _network_slopes(
