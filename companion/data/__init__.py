@@ -11,7 +11,6 @@ from companion.data.house_prices import (
     house_prices,
     log_price,
 )
-from companion.data.housing_features import NUM_PLAIN_COLUMNS, HousingFeatures
 from companion.data.languages import MarkovLanguage, ZipfLanguage
 from companion.data.market import efficient_returns, google_daily, sp500_monthly
 from companion.data.molecules import molecules
@@ -21,14 +20,12 @@ from companion.data.tokens import CharTokenizer, windows
 
 __all__ = [
     "FEATURES",
-    "NUM_PLAIN_COLUMNS",
     "PAYMENT_COLUMNS",
     "PRICE_CAP",
     "TARGET",
     "ByteLevelBPE",
     "CharTokenizer",
     "HousePrices",
-    "HousingFeatures",
     "MarkovLanguage",
     "Split",
     "Table",

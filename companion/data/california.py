@@ -17,7 +17,7 @@ CSV_NAME = "california_housing.csv"
 KERAS_NAME = "california_housing.npz"
 # Decimals in the published file; Keras' copy holds the same numbers in single precision.
 DECIMALS = (2, 2, 0, 0, 0, 0, 0, 4, 0)
-# Of the rows in the order of `_ordered`, as little-endian float64: the same from every source.
+# Of the rounded rows, sorted by their values, as little-endian float64: the same from every source.
 SHA256 = "e6da8209fe2af48781fb4f0c439d820d70be8a9cba2ae2b1ca5308f19dbbe791"
 HOW_TO_GET_IT = (
     "put california_housing.csv into a folder and name that folder in COURSE_DATA_DIR, or run "
@@ -25,11 +25,15 @@ HOW_TO_GET_IT = (
 )
 
 
-def california() -> Table:
+def california(*, as_filed: bool = False) -> Table:
     """Load the 20,640 districts of the census of 1990, with the article's eight columns.
 
     Looks in the folder named by ``COURSE_DATA_DIR``, then in Keras' cache, then lets Keras download
     them. The rows come sorted by their values, so that every source gives the same table.
+
+    Args:
+        as_filed: keep the order of the file that was found instead. The published file is ordered
+            by region; of Keras' copy that is not known.
 
     Returns:
         ``X`` of shape ``(20640, 8)`` and ``y`` of shape ``(20640,)``, in dollars of 1990. Longitude
@@ -43,9 +47,9 @@ def california() -> Table:
     """
     found = _local_file()
     if found is None:
-        return _verified(_downloaded(), "Keras' download")
+        return _verified(_downloaded(), "Keras' download", as_filed)
     rows = _rows_of_csv(found) if found.suffix == ".csv" else _rows_of_npz(found)
-    return _verified(rows, str(found))
+    return _verified(rows, str(found), as_filed)
 
 
 def california_available() -> bool:
@@ -114,18 +118,20 @@ def _downloaded() -> Floats:
     return np.column_stack([np.vstack([x, x2]), np.concatenate([y, y2])]).astype(np.float64)
 
 
-def _verified(rows: Floats, origin: str) -> Table:
+def _verified(rows: Floats, origin: str, as_filed: bool) -> Table:
     right_shape = rows.shape == (ROWS, len(DECIMALS))
-    rows = _ordered(rows) if right_shape else rows
+    filed = _rounded(rows) if right_shape else rows
+    rows = filed[np.lexsort(filed.T[::-1])] if right_shape else rows
     if not right_shape or hashlib.sha256(rows.astype("<f8").tobytes()).hexdigest() != SHA256:
         raise CourseError(
             f"The California data from {origin} are not the published {ROWS} rows of 9 numbers: "
             f"their shape is {rows.shape}, or their SHA-256 differs; delete that file, then "
             f"{HOW_TO_GET_IT}."
         )
+    rows = filed if as_filed else rows
     return Table(X=rows[:, :-1].copy(), y=rows[:, -1].copy())
 
 
-def _ordered(rows: Floats) -> Floats:
-    rounded = np.column_stack([np.round(c, d) for c, d in zip(rows.T, DECIMALS, strict=True)])
-    return rounded[np.lexsort(rounded.T[::-1])] + 0.0
+def _rounded(rows: Floats) -> Floats:
+    """Return what the published file holds; Keras' copy has the same in single precision."""
+    return np.column_stack([np.round(c, d) + 0.0 for c, d in zip(rows.T, DECIMALS, strict=True)])

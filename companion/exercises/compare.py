@@ -184,6 +184,39 @@ def slope(function: Callable[[Any], Any], at: np.ndarray) -> np.ndarray:
     return slopes
 
 
+class Counted(np.ndarray):
+    """An array that refuses loops: it counts the operations on it, and on what comes of it."""
+
+    left: list[int]
+
+    @classmethod
+    def these(cls, *arrays: np.ndarray, at_most: int = 100) -> list[Counted]:
+        """Return the arrays as counted ones, with one common count."""
+        views, left = [array.copy().view(cls) for array in arrays], [at_most]
+        for view in views:
+            view.left = left
+        return views
+
+    def __array_finalize__(self, source: Any) -> None:
+        self.left = getattr(source, "left", [1_000_000])
+
+    def __array_ufunc__(
+        self, ufunc: Any, method: str, *inputs: Any, out: Any = (), **given: Any
+    ) -> Any:
+        self.left[0] -= 1
+        if self.left[0] < 0:
+            raise Wrong("That takes far too many operations: no loops, no finite differences.")
+        bare = [x.view(np.ndarray) if isinstance(x, Counted) else x for x in (*inputs, *out)]
+        if out:
+            given["out"] = tuple(bare[len(inputs) :])
+        result = getattr(ufunc, method)(*bare[: len(inputs)], **given)
+        if isinstance(result, np.ndarray):
+            counted = result.view(Counted)
+            counted.left = self.left
+            return counted
+        return result
+
+
 def unlike(right: Any, *causes: tuple[Any, str]) -> list[tuple[Any, str]]:
     """Drop causes whose wrong value is right in this case: nothing to clip, nobody on one side."""
     return [cause for cause in causes if not np.allclose(cause[0], right)]

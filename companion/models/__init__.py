@@ -13,7 +13,7 @@ __getattr__, __all__ = attach(
         "layout": "count_parameters",
         "llama": "Llama",
         "llama_config": "LlamaConfig",
-        "mlp": "article_mlp each_member mlp_ensemble",
+        "mlp": "article_mlp",
         "pretrained": "SentenceEncoder minilm smollm2 smollm2_file",
         "rnn": "rnn_language_model",
         "scoring": "Scorer",

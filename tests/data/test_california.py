@@ -39,6 +39,14 @@ def test_the_table_is_the_published_one() -> None:
 
 
 @needs_data
+def test_the_order_of_the_file_is_kept_where_it_is_asked_for() -> None:
+    table, filed = california(), california(as_filed=True)
+    rows = [np.column_stack([t.X, t.y]) for t in (table, filed)]
+    assert not np.array_equal(*rows)
+    np.testing.assert_array_equal(rows[1][np.lexsort(rows[1].T[::-1])], rows[0])
+
+
+@needs_data
 def test_keras_single_precision_cache_gives_the_same_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike
 
 from companion.data import house_prices, languages, market, molecules
 from companion.data.fraud import payments
-from companion.data.housing_features import HousingFeatures
 from companion.data.splits import group_split, random_split
 
 STORED = Path(__file__).parent / "fixtures" / "generated.json"
@@ -28,12 +27,6 @@ def texts(lines: Sequence[str]) -> ArrayLike:
 def of_houses() -> list[ArrayLike]:
     made = house_prices()
     return [made.X, made.y, made.best_rmse, made.best_mae]
-
-
-def of_features() -> list[ArrayLike]:
-    made = house_prices(1_500)
-    features = HousingFeatures().fit(made.X[:1_000], made.y[:1_000])
-    return [features.training, features.transform(made.X[1_000:])]
 
 
 def of_payments() -> list[ArrayLike]:
@@ -65,7 +58,6 @@ def of_splits() -> list[ArrayLike]:
 
 MAKERS: dict[str, Callable[[], list[ArrayLike]]] = {
     "house_prices": of_houses,
-    "housing_features": of_features,
     "payments": of_payments,
     "returns": lambda: [market.efficient_returns(1_000)],
     "molecules": of_molecules,

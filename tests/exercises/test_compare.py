@@ -156,3 +156,17 @@ def test_a_word_is_one_of_the_options() -> None:
 def test_raises_tells_refusal_from_answer() -> None:
     assert compare.raises(lambda x: 1 / x, 0)
     assert not compare.raises(lambda x: 1 / x, 2)
+
+
+def test_counted_arrays_refuse_loops_and_change_no_value() -> None:
+    rows, weights = np.arange(12.0).reshape(4, 3), np.ones((3, 2))
+
+    def layer(X: Any, W: Any) -> Any:
+        out = X @ W
+        out += 1.0
+        return np.maximum(out, 0).sum(axis=0)
+
+    given = compare.Counted.these(rows, weights, at_most=10)
+    np.testing.assert_array_equal(np.asarray(layer(*given)), layer(rows, weights))
+    with pytest.raises(Wrong, match="no loops"):
+        [layer(row[None], given[1]) for row in given[0]]

@@ -20,7 +20,7 @@ from companion.models.cnn import causal_cnn
 from companion.models.config import BertConfig, GPT2Config, ViTConfig
 from companion.models.gpt import GPT2
 from companion.models.layers import LayerNorm, normal_rows
-from companion.models.mlp import article_mlp, mlp_ensemble
+from companion.models.mlp import article_mlp
 from companion.models.rnn import rnn_language_model
 from companion.models.transformer import Transformer
 from companion.models.vit import PatchEmbedding, ViT
@@ -66,7 +66,6 @@ MODELS: dict[str, tuple[Callable[[], keras.Model], np.ndarray]] = {
     "gru": (lambda: rnn_language_model(7, hidden_dim=4, cell="gru"), IDS),
     "causal cnn": (lambda: causal_cnn(7, hidden_dim=4, num_layers=2), IDS),
     "article's mlp": (article_mlp, ROWS),
-    "ensemble": (lambda: mlp_ensemble(8, num_members=2, hidden_dims=(4,)), ROWS),
     "own layers": (own_layers, IDS),
     "patches": (patches, IMAGES),
     "a model in a model": (nested, IDS),

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from companion.exercises import mistake
-from companion.exercises.compare import array, called, several, slope
+from companion.exercises.compare import Counted, array, called, several, slope
 
 
 def gradients(X, Y, W1, b1, W2, b2):
@@ -57,6 +57,26 @@ def turned(X, Y, W1, b1, W2, b2):
     return X.T @ d1, d1.sum(axis=0), A.T @ d2, d2.sum(axis=0)
 
 
+@mistake("no finite differences")
+def by_differences(X, Y, W1, b1, W2, b2):
+    def objective(values):
+        A = 1 / (1 + np.exp(-(X @ values[0] + values[1])))
+        return np.square(A @ values[2] + values[3] - Y).sum() / (2 * len(X))
+
+    p = [W1, b1, W2, b2]
+    moved = [lambda v, i=i: objective([*p[:i], v, *p[i + 1 :]]) for i in range(4)]
+    return [slope(f, value) for f, value in zip(moved, p, strict=True)]
+
+
+@mistake("no loops")
+def row_by_row(X, Y, W1, b1, W2, b2):
+    total = [0, 0, 0, 0]
+    for x, y in zip(X, Y, strict=True):
+        found = gradients(x[None], y[None], W1, b1, W2, b2)
+        total = [t + f / len(X) for t, f in zip(total, found, strict=True)]
+    return total
+
+
 Array = NDArray[np.float64]
 
 
@@ -82,6 +102,9 @@ def judge(answer: Any) -> None:
             if i < 2:
                 causes += [(values[i], words) for values, words in mistaken]
             array(got[i], right[i], causes=causes, name=f"The gradient by {name}")
+    shapes = ((40, 6), (40, 3), (6, 8), (8,), (8, 3), (3,))
+    many = [rng.standard_normal(shape) for shape in shapes]
+    called(answer, *Counted.these(*many), name="gradients")
 
 
 def _network_slopes(

@@ -1,77 +1,81 @@
-"""One step of gradient descent on a line."""
+"""One step of gradient descent for a line whose slope is punished."""
 
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from companion.exercises import mistake
-from companion.exercises.compare import called, number, several
+from companion.exercises.compare import called, number, several, unlike
 
 
-def step(x, y, w, b, rate):
+def step(x, y, w, b, rate, penalty):
+    error = w * x + b - y
+    by_w = 2 * np.mean(error * x) + 2 * penalty * w
+    return w - rate * by_w, b - 2 * rate * np.mean(error)
+
+
+@mistake("penalty")
+def no_penalty(x, y, w, b, rate, penalty):
     error = w * x + b - y
     return w - 2 * rate * np.mean(error * x), b - 2 * rate * np.mean(error)
 
 
 @mistake("swapped")
-def swapped(x, y, w, b, rate):
+def swapped(x, y, w, b, rate, penalty):
     error = w * x + b - y
-    return w - 2 * rate * np.mean(error), b - 2 * rate * np.mean(error * x)
+    by_w = 2 * np.mean(error) + 2 * penalty * w
+    return w - rate * by_w, b - 2 * rate * np.mean(error * x)
 
 
 @mistake("uphill")
-def uphill(x, y, w, b, rate):
+def uphill(x, y, w, b, rate, penalty):
     error = w * x + b - y
-    return w + 2 * rate * np.mean(error * x), b + 2 * rate * np.mean(error)
+    by_w = 2 * np.mean(error * x) + 2 * penalty * w
+    return w + rate * by_w, b + 2 * rate * np.mean(error)
 
 
 @mistake("factor 2")
-def no_factor(x, y, w, b, rate):
+def no_two(x, y, w, b, rate, penalty):
     error = w * x + b - y
-    return w - rate * np.mean(error * x), b - rate * np.mean(error)
+    return w - rate * (np.mean(error * x) + penalty * w), b - rate * np.mean(error)
 
 
-@mistake("mean over the examples")
-def summed(x, y, w, b, rate):
+@mistake("is not punished")
+def bias_punished(x, y, w, b, rate, penalty):
     error = w * x + b - y
-    return w - 2 * rate * np.sum(error * x), b - 2 * rate * np.sum(error)
+    by_w = 2 * np.mean(error * x) + 2 * penalty * w
+    return w - rate * by_w, b - rate * (2 * np.mean(error) + 2 * penalty * b)
 
 
-@mistake("the old w")
-def one_after_the_other(x, y, w, b, rate):
-    w = w - 2 * rate * np.mean((w * x + b - y) * x)
+@mistake("new w")
+def one_after_the_other(x, y, w, b, rate, penalty):
+    w = w - rate * (2 * np.mean((w * x + b - y) * x) + 2 * penalty * w)
     return w, b - 2 * rate * np.mean(w * x + b - y)
-
-
-Array = NDArray[np.float64]
 
 
 def judge(answer: Any) -> None:
     rng = np.random.default_rng(4)
-    for n, rate in ((5, 0.1), (12, 0.03)):
-        x, y = rng.standard_normal(n) + 1.0, rng.standard_normal(n)
-        w, b = rng.standard_normal(2)
-
-        def objective(w: float, b: float, x: Array = x, y: Array = y) -> float:
-            return float(np.polyval([w, b], x).dot(np.polyval([w, b], x) - 2 * y) + y.dot(y)) / len(
-                x
-            )
-
-        # A central difference of a quadratic is its derivative, whatever the step.
-        by_w = (objective(w + 1, b) - objective(w - 1, b)) / 2
-        by_b = (objective(w, b + 1) - objective(w, b - 1)) / 2
-        later = w - rate * by_w
-        by_b_later = (objective(later, b + 1) - objective(later, b - 1)) / 2
-        new_w, new_b = several(
-            called(answer, x, y, w, b, rate, name="step"), ("the new w", "the new b"), name="step"
+    for n in (5, 12):
+        x, y = rng.standard_normal((2, n)) + 1.5
+        w, b, rate, penalty = 0.7, -0.4, 0.05, 0.3
+        rest = np.polyval((w, b), x) - y
+        by_x, by_1 = 2 * np.dot(rest, x) / n, 2 * rest.sum() / n
+        got = several(
+            called(answer, x, y, w, b, rate, penalty, name="step"), ("w", "b"), name="step"
         )
-        mistakes = [
-            (by_b, by_w, "the two derivatives are swapped: w goes with the error times x."),
-            (-by_w, -by_b, "this goes uphill; subtract the derivative."),
-            (by_w / 2, by_b / 2, "the factor 2 of the square's derivative is missing."),
-            (by_w * n, by_b * n, "take the mean over the examples, not the sum."),
-            (by_w, by_b_later, "b's derivative is to be taken at the old w."),
-        ]
-        number(new_w, later, causes=[(w - rate * m[0], m[2]) for m in mistakes[:4]], name="w")
-        number(new_b, b - rate * by_b, causes=[(b - rate * m[1], m[2]) for m in mistakes], name="b")
+        slope = by_x + 0.6 * w
+        causes = unlike(
+            w - rate * slope,
+            (w - rate * by_x, "the derivative of the penalty is missing."),
+            (w - rate * (by_1 + 0.6 * w), "the two gradients are swapped: the slope meets x."),
+            (w + rate * slope, "that goes uphill; take the gradient away."),
+            (w - 0.5 * rate * slope, "the factor 2 of the square's derivative is missing."),
+        )
+        number(got[0], w - rate * slope, causes=causes, name="w")
+        moved = np.polyval((w - rate * slope, b), x) - y
+        causes = unlike(
+            b - rate * by_1,
+            (b - rate * by_1 - rate * 0.6 * b, "the bias is not punished."),
+            (b - rate * 2 * moved.sum() / n, "that uses the new w; both use the old values."),
+        )
+        number(got[1], b - rate * by_1, causes=causes, name="b")

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from companion.exercises import mistake
-from companion.exercises.compare import array, called
+from companion.exercises.compare import Counted, array, called
 
 
 def layer(X, W, b):
@@ -33,6 +33,11 @@ def bias_down_the_rows(X, W, b):
     return X @ W + b[:, None]
 
 
+@mistake("no loops")
+def row_by_row(X, W, b):
+    return np.stack([x @ W + b for x in X])
+
+
 def judge(answer: Any) -> None:
     rng = np.random.default_rng(0)
     # All square first: there every wrong order has a value, and can be named.
@@ -52,3 +57,5 @@ def judge(answer: Any) -> None:
             causes=causes,
             name=f"layer for n = {n}, d = {d}, k = {k}",
         )
+    many = [rng.standard_normal(shape) for shape in ((60, 4), (4, 3), (3,))]
+    called(answer, *Counted.these(*many, at_most=30), name="layer")

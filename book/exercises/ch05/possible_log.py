@@ -9,17 +9,19 @@ from companion.exercises.compare import called, truth
 
 
 def possible(mse, mae):
-    return bool(mse >= mae**2 and mae >= 0)
+    if mae == 0:
+        return mse == 0
+    return bool(mse >= mae**2 and mae > 0)
 
 
 @mistake("different units")
 def no_square(mse, mae):
-    return mse >= mae and mae >= 0
+    return mse == 0 if mae == 0 else mse >= mae and mae > 0
 
 
 @mistake("same size")
 def strict(mse, mae):
-    return mse > mae**2 and mae >= 0
+    return mse == 0 if mae == 0 else mse > mae**2 and mae > 0
 
 
 @mistake("turned round")
@@ -29,7 +31,12 @@ def turned(mse, mae):
 
 @mistake("negative")
 def negative(mse, mae):
-    return mse >= mae**2
+    return mse == 0 if mae == 0 else mse >= mae**2
+
+
+@mistake("every error is 0")
+def zero_and_four(mse, mae):
+    return bool(mse >= mae**2 and mae >= 0)
 
 
 def judge(answer: Any) -> None:
@@ -58,3 +65,10 @@ def judge(answer: Any) -> None:
             )
     if not says(0.0, 0.0):
         raise Wrong("A perfect prediction has 0 and 0: possible.")
+    for mse in (4.0, 1e-3):
+        if says(mse, 0.0):
+            raise Wrong(
+                f"{mse:g} and 0 cannot be: with a mean of 0 every error is 0, and its square."
+            )
+    if not says(1e8, 1e-3):
+        raise Wrong("One large error among many small ones: a large mse with a small mae exists.")

@@ -36,6 +36,12 @@ def one_constant(train, other):
     return (train - mean) / std, (other - mean) / std
 
 
+@mistake("n − 1")
+def sample_deviation(train, other):
+    mean, std = train.mean(axis=0), train.std(axis=0, ddof=1)
+    return (train - mean) / std, (other - mean) / std
+
+
 def judge(answer: Any) -> None:
     rng = np.random.default_rng(0)
     train = rng.standard_normal((40, 3)) * [1, 100, 5000] + [0, 30, -7000]
@@ -51,12 +57,14 @@ def judge(answer: Any) -> None:
         return np.stack(columns, axis=1)
 
     both = np.concatenate([train, other])
+    smaller = math.sqrt((len(train) - 1) / len(train))
     array(
         result[0],
         scaled(train, train),
         causes=[
             (scaled(train, both), "rows of `other` entered the scale; fit on `train` alone."),
             ((train - train.mean()) / train.std(), "that is one scale for all columns."),
+            (scaled(train, train) * smaller, "that deviation divides by n − 1; divide by n."),
         ],
         name="The scaled train",
     )
