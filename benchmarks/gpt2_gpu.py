@@ -38,7 +38,7 @@ def tokens_a_second(config: GPT2Config, batch: int, steps: int, rounds: int) -> 
     rng = np.random.default_rng(0)
     ids = rng.integers(0, config.vocab_size, (steps * batch, length + 1)).astype(np.int32)
     adamw = keras.optimizers.AdamW(6e-4, weight_decay=0.1, global_clipnorm=1.0)
-    runner = Runner(GPT2(config), ids[:, :-1], ids[:, 1:], adamw, cross_entropy, None, True)
+    runner = Runner(GPT2(config), ids[:, :-1], ids[:, 1:], adamw, cross_entropy, True)
     order, seconds = np.arange(len(ids)), []
     for _ in range(rounds + 1):
         start = time.perf_counter()

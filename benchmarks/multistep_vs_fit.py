@@ -49,7 +49,7 @@ def compiled(X: Rows, y: Rows) -> Side:
     companion.seed(0)
     adam, mse = keras.optimizers.Adam(1e-3), keras.losses.mean_squared_error
     floats = keras.config.floatx()
-    runner = Runner(article_mlp(), X.astype(floats), y.astype(floats), adam, mse, None, True)
+    runner = Runner(article_mlp(), X.astype(floats), y.astype(floats), adam, mse, True)
     order = np.arange(len(X))
     return lambda epochs: [runner.epoch(order, BATCH_SIZE, i) for i in range(epochs)]
 

@@ -76,7 +76,7 @@ def main() -> None:
     decay = {"weight_decay": 0.1, "beta_2": 0.99, "clipnorm": 1.0}
     optimizer = keras.optimizers.AdamW(rate, **decay)
     parts = np.array_split(rows, 12)
-    runner = Runner(model, X, y, optimizer, loss, None, True)
+    runner = Runner(model, X, y, optimizer, loss, True)
     for number, part in enumerate(parts):
         value = runner.epoch(part, BATCH, number)
         print(f"{time.perf_counter() - start:6.0f} s  {value:.3f} nats a token", flush=True)

@@ -48,7 +48,7 @@ def main(folder: str) -> None:
         epsilon=task.EPSILON,
         global_clipnorm=task.CLIP,
     )
-    runner = Runner(model, X, y, optimizer, cross_entropy, None, True)
+    runner = Runner(model, X, y, optimizer, cross_entropy, True)
     place = 0
 
     def steps(number: int) -> float:

@@ -6,7 +6,7 @@ __getattr__, __all__ = attach(
     __name__,
     {
         "bert": "Bert",
-        "cnn": "causal_cnn resnet50_parameters",
+        "cnn": "resnet50_parameters",
         "config": "BertConfig GPT2Config ViTConfig",
         "generate": "Generator Sampling",
         "gpt": "GPT2",

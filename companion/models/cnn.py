@@ -1,43 +1,6 @@
-"""Convolutional networks: the same small filter, everywhere.
-
-Letters in the shapes: B texts, T tokens, d width, V vocabulary.
-"""
+"""A published convolutional network, counted."""
 
 from __future__ import annotations
-
-import keras
-from keras import layers
-
-
-def causal_cnn(
-    vocab_size: int, *, hidden_dim: int, num_layers: int, kernel_size: int = 2
-) -> keras.Model:
-    """Return a convolutional language model that scores the next token at every place.
-
-    Each layer looks back ``kernel_size`` times as far as the one before (van den Oord et al.,
-    2016), so place t depends on the last ``kernel_size ** num_layers`` tokens and on no later one.
-
-    Args:
-        vocab_size: number of tokens, V.
-        hidden_dim: width between layers.
-        num_layers: number of convolutions; each adds to what came in.
-        kernel_size: places that one filter sees.
-
-    Returns:
-        A model from integers ``(B, T)`` to logits ``(B, T, V)``.
-    """
-    tokens = keras.Input((None,), dtype="int32")
-    x = layers.Embedding(vocab_size, hidden_dim)(tokens)  # (B, T, d)
-    for i in range(num_layers):
-        convolution = layers.Conv1D(
-            hidden_dim,
-            kernel_size,
-            padding="causal",
-            dilation_rate=kernel_size**i,
-            activation="relu",
-        )
-        x = x + convolution(x)
-    return keras.Model(tokens, layers.Dense(vocab_size)(x))
 
 
 def resnet50_parameters(num_classes: int = 1000) -> int:

@@ -52,7 +52,6 @@ def train(
     optimizer: keras.optimizers.Optimizer,
     loss: LossFunction = keras.losses.mean_squared_error,
     validation: tuple[ArrayLike, ArrayLike] | None = None,
-    averaging: float | None = None,
     shuffle: bool = True,
     seed: int = 0,
     jit_compile: bool = True,
@@ -69,9 +68,6 @@ def train(
         optimizer: a fresh Keras optimizer; its learning rate may be a Keras schedule.
         loss: ``loss(y, prediction)`` with one value a row.
         validation: inputs and targets that choose the best epoch; its weights are put back.
-        averaging: momentum of an exponential average of the weights (Polyak & Juditsky, 1992), such
-            as 0.99; in step ``t`` at most ``(1 + t)/(10 + t)``. Validation, and the model when
-            training ends, use the average.
         shuffle: draw a new order of the rows each epoch.
         seed: of those orders.
         jit_compile: compile with XLA.
@@ -87,7 +83,7 @@ def train(
     """
     features, targets = _checked(X, y, batch_size)
     held_out = _checked(*validation, 1) if validation is not None else None
-    runner = Runner(model, features, targets, optimizer, loss, averaging, jit_compile)
+    runner = Runner(model, features, targets, optimizer, loss, jit_compile)
     rng = np.random.default_rng(seed) if shuffle else None
     return _epochs(runner, held_out, epochs, batch_size, rng, progress)
 
@@ -112,7 +108,11 @@ def _epochs(
                     log.validation_loss.append(runner.evaluate(*held_out))
                 score = log.validation_loss[-1] if held_out is not None else -float(epoch)
                 if score < best_score:
-                    best_score, best_weights, log.best_epoch = score, runner.weights(), epoch
+                    best_score, best_weights, log.best_epoch = (
+                        score,
+                        runner.model.get_weights(),
+                        epoch,
+                    )
                 line.set_postfix_str(f"loss {log.loss[-1]:.4g}", refresh=False)
     except KeyboardInterrupt:
         log.interrupted = True
@@ -123,7 +123,7 @@ def _epochs(
 
 
 class Runner:
-    """The compiled step, and the weights to judge: the model's own or their average."""
+    """The compiled steps over rows that are held in memory."""
 
     def __init__(
         self,
@@ -132,16 +132,14 @@ class Runner:
         y: np.ndarray,
         optimizer: keras.optimizers.Optimizer,
         loss: LossFunction,
-        averaging: float | None,
         jit_compile: bool,
     ) -> None:
         if model.compute_dtype == "float16":  # small gradients would be nought; fit does the same
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-        self.model, self.loss, self.optimizer, self.averaging = model, loss, optimizer, averaging
+        self.model, self.loss, self.optimizer = model, loss, optimizer
         self.X, self.y = tf.constant(X), tf.constant(y)
         model(self.X[:1])
         optimizer.build(model.trainable_variables)
-        self.averages = [tf.Variable(w) for w in model.trainable_variables]
         # One graph for every shape. XLA compiles each shape anew, for seconds: the last, smaller
         # batch and the evaluation run once an epoch and do without.
         self._last_step = tf.function(self._run_steps, input_signature=[_ROW_NUMBERS])
@@ -166,19 +164,8 @@ class Runner:
         return total / len(order)
 
     def evaluate(self, X: np.ndarray, y: np.ndarray) -> float:
-        """Return the mean loss on other rows, with the weights that will be kept."""
-        own = self.model.get_weights()
-        self.model.set_weights(self.weights())
-        value = float(self._loss_of(tf.constant(X), tf.constant(y)))
-        self.model.set_weights(own)
-        return value
-
-    def weights(self) -> list[np.ndarray]:
-        """Return all weights, the trainable ones averaged if averaging is on."""
-        if self.averaging is None:
-            return self.model.get_weights()
-        average = dict(zip(map(id, self.model.trainable_variables), self.averages, strict=True))
-        return [np.asarray(average.get(id(w), w)) for w in self.model.weights]
+        """Return the mean loss on other rows."""
+        return float(self._loss_of(tf.constant(X), tf.constant(y)))
 
     def _run_steps(self, batches: tf.Tensor) -> tf.Tensor:
         total = tf.zeros((), self.model.variable_dtype)
@@ -193,12 +180,6 @@ class Runner:
             scaled = self.optimizer.scale_loss(mean)
         trainable = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(scaled, trainable), trainable)
-        if self.averaging is not None:
-            # A short memory at first, so that the start is soon forgotten.
-            step = tf.cast(self.optimizer.iterations, mean.dtype)
-            momentum = tf.minimum(tf.cast(self.averaging, mean.dtype), (1 + step) / (10 + step))
-            for average, weight in zip(self.averages, trainable, strict=True):
-                average.assign_add((1 - momentum) * (weight - average))
         return mean * tf.cast(tf.shape(y)[0], mean.dtype)
 
     def _mean_loss(self, X: tf.Tensor, y: tf.Tensor, training: bool = False) -> tf.Tensor:

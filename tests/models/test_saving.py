@@ -16,7 +16,6 @@ import companion
 from companion.errors import CourseError
 from companion.models.bert import Bert
 from companion.models.block import TransformerBlock
-from companion.models.cnn import causal_cnn
 from companion.models.config import BertConfig, GPT2Config, ViTConfig
 from companion.models.gpt import GPT2
 from companion.models.layers import LayerNorm, normal_rows
@@ -64,7 +63,6 @@ MODELS: dict[str, tuple[Callable[[], keras.Model], np.ndarray]] = {
     "vit without classes": (lambda: ViT(dataclasses.replace(VIT_SIZES, num_classes=0)), IMAGES),
     "lstm": (lambda: rnn_language_model(7, hidden_dim=4), IDS),
     "gru": (lambda: rnn_language_model(7, hidden_dim=4, cell="gru"), IDS),
-    "causal cnn": (lambda: causal_cnn(7, hidden_dim=4, num_layers=2), IDS),
     "article's mlp": (article_mlp, ROWS),
     "own layers": (own_layers, IDS),
     "patches": (patches, IMAGES),

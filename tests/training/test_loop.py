@@ -173,29 +173,6 @@ def test_the_weights_of_the_best_epoch_come_back() -> None:
     assert kept == pytest.approx(best, rel=1e-5)
 
 
-def test_averaged_weights_are_the_average_of_the_path() -> None:
-    model, twin = twins()
-    average, everything = twin.get_weights(), np.arange(len(X))
-    runner = loop.Runner(
-        twin,
-        X,
-        Y[:, None],
-        keras.optimizers.SGD(0.01),
-        keras.losses.mean_squared_error,
-        None,
-        False,
-    )
-    for step in range(1, 4):
-        momentum = min(0.3, (1 + step) / (10 + step))
-        runner.epoch(everything, len(X), step)
-        now = twin.get_weights()
-        average = [momentum * a + (1 - momentum) * w for a, w in zip(average, now, strict=True)]
-    sgd = keras.optimizers.SGD(0.01)
-    train(model, X, Y, epochs=3, batch_size=330, optimizer=sgd, shuffle=False, averaging=0.3)
-    for ours, expected in zip(model.get_weights(), average, strict=True):
-        np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-6)
-
-
 def test_interrupt_keeps_the_best_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     model = article_mlp()
     true_epoch = loop.Runner.epoch
