@@ -21,8 +21,9 @@ STORE = BOOK / "data" / "in_context.json"
 SEEDS = range(12)
 EACH = (0, 1, 4, 16)
 ABOUT = (
-    "Share of test words that SmolLM2-135M puts into the right half, by the names of the classes, "
-    "examples of each class and draw; made by benchmarks/in_context.py with the page's own cells."
+    "Shares of test words that SmolLM2-135M sorts rightly, in halves and plainly, by the names of "
+    "the classes, examples of each class, draw and direction of the names; made by "
+    "benchmarks/in_context.py with the page's own cells."
 )
 
 
@@ -43,20 +44,30 @@ def main() -> None:
     """Run every draw that is not stored yet, and store it at once."""
     page = page_names()
     runs = json.loads(STORE.read_text(encoding="utf-8"))["runs"] if STORE.exists() else []
-    done = {(run["naming"], run["each"], run["seed"]) for run in runs}
-    points = [(naming, each, seed) for seed in SEEDS for naming in page["NAMES"] for each in EACH]
-    points += [("MiniLM", each, seed) for seed in SEEDS for each in EACH if each]
-    for naming, each, seed in watched(points):
-        # Without examples there is nothing to shuffle.
-        if (naming, each, seed) in done or (naming, each) == ("shuffled", 0):
+    done = {(run["naming"], run["each"], run["seed"], run["way"]) for run in runs}
+    for naming, each, seed, way in watched(points(page)):
+        if (naming, each, seed, way) in done:
             continue
-        if naming == "MiniLM":
-            right = page["rival"](seed, each)
+        if naming in page["RIVALS"]:
+            halves, plain = page["rival"](seed, each, page["RIVALS"][naming])
         else:
-            right = page["in_context"](seed, each, naming)
-        run = {"naming": naming, "each": each, "seed": seed, "right": round(float(right), 4)}
-        runs.append(run)
+            halves, plain = page["in_context"](seed, each, naming, way)
+        place = {"naming": naming, "each": each, "seed": seed, "way": way}
+        runs.append(place | {"halves": round(halves, 4), "plain": round(plain, 4)})
         write_text(STORE, json.dumps({"about": ABOUT, "runs": runs}, indent=1) + "\n")
+
+
+def points(page: dict[str, Any]) -> list[tuple[str, int, int, int]]:
+    """List what to run: naming, examples of each class, draw, direction of the names."""
+    return [
+        (naming, each, seed, way)
+        for seed in SEEDS
+        for naming in (*page["NAMES"], *page["RIVALS"])
+        for each in EACH
+        for way in ((0, 1) if naming.startswith("new names") else (0,))
+        # Without examples there is nothing to shuffle, and nothing to fit.
+        if each or not (naming.endswith("shuffled") or naming in page["RIVALS"])
+    ]
 
 
 if __name__ == "__main__":
