@@ -12,7 +12,8 @@ def nucleus(chances, p):
     order = np.argsort(-chances)
     before = np.cumsum(chances[order]) - chances[order]
     kept = np.zeros_like(chances)
-    kept[order[before < p]] = chances[order[before < p]]
+    first = order[before < p - 1e-12]  # a sum of floats may miss p by a hair
+    kept[first] = chances[first]
     return kept / kept.sum()
 
 
