@@ -224,10 +224,13 @@ def test_the_ledger_tells_no_measurement_that_no_page_records() -> None:
         assert not re.search(r"measured here|recomputed here|done here|one seed", shown), claim.id
 
 
-def test_corrections_bind_only_names_of_their_chapter() -> None:
+def test_corrections_bind_only_names_of_their_chapter_or_of_the_cell_that_decides() -> None:
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in BOOK.glob("*.ipynb")}
     for claim in LEDGER.values():
+        deciding = {stem for stem, text in texts.items() if f"({claim.label})=" in text}
+        chapters = tuple(f"ch{stem[:2]}" for stem in {claim.page, *deciding})
         for kind, name, _ in pages.SPAN.findall(claim.correction):
-            assert kind == "published" or name.startswith(f"ch{claim.page[:2]}"), claim.id
+            assert kind == "published" or name.startswith(chapters), claim.id
 
 
 @pytest.mark.parametrize("page", FINISHED)
