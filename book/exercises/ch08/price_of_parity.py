@@ -10,14 +10,13 @@ from companion.exercises.compare import called, several
 
 
 def best_pair(score, paid, b, grid, allowed):
-    best, pair = -1, None
-    for first, second in product(grid, grid):
-        given = score > np.where(b, first, second)
-        gap = abs(given[b].mean() - given[~b].mean())
-        right = (given == paid).mean()
-        if gap <= allowed and right > best:
-            best, pair = right, (first, second)
-    return pair
+    def right_and_gap(pair):
+        given = score > np.where(b, *pair)
+        return (given == paid).mean(), np.ptp([given[b].mean(), given[~b].mean()])
+
+    found = {pair: right_and_gap(pair) for pair in product(grid, grid)}
+    fair = [pair for pair, (_, gap) in found.items() if gap <= allowed]
+    return max(fair, key=lambda pair: found[pair][0])
 
 
 @mistake("leaves a gap")
@@ -52,7 +51,7 @@ def fairest(score, paid, b, grid, allowed):
 
 
 def judge(answer: Any) -> None:
-    for seed, allowed in ((0, 0.06), (1, 0.03)):
+    for seed, allowed in ((0, 0.06), (1, 0.03), (0, None)):
         rng = np.random.default_rng(seed)
         n = 700
         b = rng.random(n) < 0.4
@@ -70,6 +69,8 @@ def judge(answer: Any) -> None:
             return sum(row[2] for row in counts.values()), abs(shares[0] - shares[1])
 
         table = {(x, z): seen(x, z) for x in grid for z in grid}
+        if allowed is None:  # a limit that the best pair just keeps
+            allowed = max(found for found in table.values() if found[1] <= 0.06)[1]
         top = max(right for right, gap in table.values() if gap <= allowed)
         got = called(answer, score, paid, b, grid, allowed, name="best_pair")
         first, second = (float(v) for v in several(got, ("for B", "for others"), name="best_pair"))
