@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from companion.errors import CourseError
-from tools.ledger import LOOK, Claim
+from tools.ledger import LOOK, WORDS, Claim
 
 ARTICLE = "seedarticle"
 MISTAKES = ("wrong", "outdated")
@@ -55,18 +55,20 @@ def anchor(claim: Claim) -> str:
 def render(claim: Claim) -> str:
     """Return the claim as MyST: an admonition, or one paragraph if it is minor."""
     why = " ".join(part for part in (claim.correction, _citation(claim), _evidence(claim)) if part)
+    # A condition goes on from the words “true only if”; any other reason is a sentence of its own.
+    condition = claim.verdict == "only-if"
     if claim.minor:
         return (
             f"({anchor(claim)})=\n"
             f"**Claim {claim.id} · {claim.words}.** "
-            f"*The article says:* {claim.claim_en} *Why:* {why}"
+            f"*The article says:* {claim.claim_en} {'*True only if*' if condition else '*Why:*'} {why}"
         )
     return (
         f":::{{admonition}} Claim {claim.id} · {claim.words}\n"
         f":class: {LOOK[claim.verdict]}\n"
         f":name: {anchor(claim)}\n\n"
         f"*The article says:* {claim.claim_en}\n\n"
-        f"**Verdict: {claim.words}.** *Why:* {why}\n"
+        f"**Verdict: {claim.words}{'**' if condition else '.** *Why:*'} {why}\n"
         ":::"
     )
 
@@ -97,14 +99,14 @@ def counts_table(claims: Iterable[Claim], titles: Mapping[str, str]) -> str:
             (f"[{titles[page]}]({page})" if page else f"Chapter {chapter}", *_tally(inside))
         )
     total = tuple(f"**{number}**" for number in _tally(listed))
-    head = ("Chapter", *(verdict.replace("-", " ") for verdict in LOOK), "all")
+    head = ("Chapter", *WORDS.values(), "all")
     return _table(head, [*rows, ("**all**", *total)])
 
 
 def _tally(claims: Iterable[Claim]) -> tuple[str, ...]:
-    """Return the number of claims by verdict, in the order of LOOK, and their sum."""
+    """Return the number of claims by verdict, in the order of WORDS, and their sum."""
     counts = Counter(claim.verdict for claim in claims)
-    return (*(str(counts[verdict]) for verdict in LOOK), str(counts.total()))
+    return (*(str(counts[verdict]) for verdict in WORDS), str(counts.total()))
 
 
 def verdict_table(claims: Iterable[Claim]) -> str:
@@ -112,10 +114,10 @@ def verdict_table(claims: Iterable[Claim]) -> str:
     listed = list(claims)
     by_verdict = [
         (
-            verdict.replace("-", " "),
+            words,
             ", ".join(_link(claim) for claim in listed if claim.verdict == verdict) or "–",
         )
-        for verdict in LOOK
+        for verdict, words in WORDS.items()
     ]
     parts = ["## By verdict", _table(("Verdict", "Claims"), by_verdict)]
     for chapter, group in groupby(listed, key=lambda claim: claim.chapter):

@@ -13,10 +13,21 @@ from companion.errors import CourseError
 from companion.files import read_text
 
 REVIEWED = "2026-11-24"
-# Verdict to the look of its admonition, a class that Sphinx and JupyterLab both know.
+# Verdict to the words of a page.
+WORDS = {
+    "holds": "holds",
+    "incomplete": "true but incomplete",
+    "only-if": "true only if",
+    "wrong": "wrong",
+    "outdated": "outdated",
+    "unverifiable": "unverifiable",
+}
+# Verdict to the look of its admonition, a class that Sphinx and JupyterLab both know. The two that
+# are true with something to add look alike; their words tell them apart.
 LOOK = {
     "holds": "tip",
-    "holds-with-limits": "note",
+    "incomplete": "note",
+    "only-if": "note",
     "wrong": "danger",
     "outdated": "warning",
     "unverifiable": "important",
@@ -49,8 +60,9 @@ class Claim:
         section: the article's section, such as ``4.1.1``.
         quote_zh: a few words of the article, to find the place.
         claim_en: the claim in our words.
-        verdict: a key of :data:`LOOK`.
-        correction: why, and what is true instead; Markdown, may hold bound numbers.
+        verdict: a key of :data:`WORDS`.
+        correction: why, and what is true instead; Markdown, may hold bound numbers. For ``only-if``
+            it goes on from the words “true only if”, so the condition comes first.
         evidence: what shows it: the experiment of the labelled cell, a proof or a source.
         source: keys of ``references.bib``.
         page: the page where it stands, such as ``04-mathematics``; empty until planned.
@@ -79,8 +91,8 @@ class Claim:
 
     @property
     def words(self) -> str:
-        """The verdict as words, without hyphens."""
-        return self.verdict.replace("-", " ")
+        """The verdict as a page says it."""
+        return WORDS[self.verdict]
 
 
 def load(path: Path) -> dict[str, Claim]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ ENTRY: dict[str, Any] = {
     "label": "ev-shapes",
     "quote_zh": "矩阵",
     "claim_en": "A product is a matrix.",
-    "verdict": "holds-with-limits",
+    "verdict": "incomplete",
     "correction": "Or a vector, when $|x| = 1$.",
     "evidence": "Print the shapes.",
     "source": "key2020",
@@ -52,7 +53,7 @@ def one(**changes: Any) -> Claim:
 def test_a_right_entry_loads_with_its_defaults(tmp_path: Path) -> None:
     claim = load(ledger(tmp_path, ENTRY))["c4.1.1-a"]
     assert claim == one()
-    assert (claim.chapter, claim.words) == ("4", "holds with limits")
+    assert (claim.chapter, claim.words) == ("4", "true but incomplete")
     assert (claim.minor, claim.date) == (False, REVIEWED)
 
 
@@ -131,10 +132,10 @@ def test_fill_writes_the_claim_and_is_idempotent() -> None:
     assert claims.fill(filled, {"c4.1.1-a": one()}) == filled
     assert filled == (
         "Before.\n\n<!-- claim:c4.1.1-a -->\n"
-        ":::{admonition} Claim c4.1.1-a · holds with limits\n"
+        ":::{admonition} Claim c4.1.1-a · true but incomplete\n"
         ":class: note\n:name: claim-4-1-1-a\n\n"
         "*The article says:* A product is a matrix.\n\n"
-        "**Verdict: holds with limits.** *Why:* Or a vector, when $|x| = 1$. "
+        "**Verdict: true but incomplete.** *Why:* Or a vector, when $|x| = 1$. "
         "{cite}`key2020` Evidence: [the cell](#ev-shapes).\n:::\n"
         "<!-- /claim -->\n\nAfter."
     )
@@ -143,9 +144,17 @@ def test_fill_writes_the_claim_and_is_idempotent() -> None:
 def test_a_minor_claim_is_one_paragraph_and_the_article_is_not_cited() -> None:
     shown = claims.render(one(minor=True, label="", source=("seedarticle",)))
     assert shown == (
-        "(claim-4-1-1-a)=\n**Claim c4.1.1-a · holds with limits.** *The article says:* "
+        "(claim-4-1-1-a)=\n**Claim c4.1.1-a · true but incomplete.** *The article says:* "
         "A product is a matrix. *Why:* Or a vector, when $|x| = 1$."
     )
+
+
+def test_a_condition_goes_on_from_the_words_true_only_if() -> None:
+    held = one(verdict="only-if", correction="$|x| > 1$. Else it is a vector.", label="")
+    assert "**Verdict: true only if** $|x| > 1$. Else it is a vector." in claims.render(held)
+    short = claims.render(replace(held, minor=True))
+    assert "A product is a matrix. *True only if* $|x| > 1$. Else it" in short
+    assert "Why" not in claims.render(held) + short
 
 
 def test_neighbouring_claims_stay_apart() -> None:
@@ -178,11 +187,12 @@ def test_counts_add_up() -> None:
     five = one(id="c5.1-a", section="5.1", page="05-houses", verdict="wrong")
     table = claims.counts_table([one(), one(verdict="wrong"), five], {"05-houses": "5. Houses"})
     assert table.splitlines() == [
-        "| Chapter | holds | holds with limits | wrong | outdated | unverifiable | all |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-        "| Chapter 4 | 0 | 1 | 1 | 0 | 0 | 2 |",
-        "| [5. Houses](05-houses) | 0 | 0 | 1 | 0 | 0 | 1 |",
-        "| **all** | **0** | **1** | **2** | **0** | **0** | **3** |",
+        "| Chapter | holds | true but incomplete | true only if "
+        "| wrong | outdated | unverifiable | all |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| Chapter 4 | 0 | 1 | 0 | 1 | 0 | 0 | 2 |",
+        "| [5. Houses](05-houses) | 0 | 0 | 0 | 1 | 0 | 0 | 1 |",
+        "| **all** | **0** | **1** | **0** | **2** | **0** | **0** | **3** |",
     ]
 
 
@@ -190,7 +200,7 @@ def test_verdicts_link_claim_and_cell_and_errata_hold_only_mistakes() -> None:
     wrong = one(id="c5.1-a", section="5.1", verdict="outdated", label="", date="2027-01-02")
     table = claims.verdict_table([one(), wrong])
     assert (
-        "| [c4.1.1-a](#claim-4-1-1-a) | A product is a matrix. | holds with limits "
+        "| [c4.1.1-a](#claim-4-1-1-a) | A product is a matrix. | true but incomplete "
         "| [cell](#ev-shapes) {cite}`key2020` |"
     ) in table
     assert table.index("## Section 4") < table.index("## Section 5")
@@ -212,6 +222,14 @@ def cells(page: str) -> tuple[Any, ...]:
 
 def prose(page: str) -> str:
     return "\n\n".join(cell.source for cell in cells(page) if cell.cell_type == "markdown")
+
+
+def test_no_reason_repeats_the_words_of_its_verdict() -> None:
+    """A page prints them before it; a condition is no sentence of its own, so it begins small."""
+    for claim in LEDGER.values():
+        assert not claim.correction.startswith(("True but", "True only")), claim.id
+        if claim.verdict == "only-if":
+            assert not re.match(r"(?!GPT|BERT|ViT)[A-Z]", claim.correction), claim.id
 
 
 def test_every_claim_has_its_page() -> None:
