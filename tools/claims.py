@@ -61,7 +61,8 @@ def render(claim: Claim) -> str:
         return (
             f"({anchor(claim)})=\n"
             f"**Claim {claim.id} · {claim.words}.** "
-            f"*The article says:* {claim.claim_en} {'*True only if*' if condition else '*Why:*'} {why}"
+            f"*The article says:* {claim.claim_en} "
+            f"{'*True only if*' if condition else '*Why:*'} {why}"
         )
     return (
         f":::{{admonition}} Claim {claim.id} · {claim.words}\n"
