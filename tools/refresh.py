@@ -143,7 +143,8 @@ def generated() -> dict[str, dict[str, str]]:
     return {
         "index.md": {
             "chapters": landing.chapter_map(course, results),
-            "verdict-counts": claims.counts_table(finished, {c.page: c.title for c in course}),
+            "verdict-counts": claims.counts_table(finished, {c.page: c.title for c in course})
+            + f"\n\n{claims.deciders(finished)}",
         },
         "verdicts.md": {"verdicts": claims.verdict_table(finished)},
         "errata.md": {"errata": claims.errata_table(finished)},
