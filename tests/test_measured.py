@@ -36,7 +36,7 @@ def test_each_figure_stands_there_once_and_there_are_enough(page: dict[str, Any]
     rows = [ROW.match(line) for text in printed for line in text.splitlines()]
     assert sum(map(bool, rows)) == len(page["compared"]) >= 100
     bound = re.findall(r'data-published="([^"]+)">[^<]+</span> \{cite\}`(\w+)`', WORDS)
-    assert len(bound) >= 20
+    assert len(bound) >= 15
     assert all(PUBLISHED[name]["source"] == source for name, source in bound)
 
 
@@ -55,7 +55,7 @@ def test_each_figure_has_one_kind_and_agreement_is_as_stated(page: dict[str, Any
     assert set(page["kinds"]) == set(page["compared"])
     assert set(page["kinds"].values()) == {"independent", "recomputed", "arithmetic"}
     page["figures"] |= {"near": {"value": "100."}, "far": {"value": "100."}}
-    page["compared"] |= {"near": (102, "+2.0%"), "far": (103, "+3.0%")}
+    page["compared"] |= {"near": (101.9, "+1.9%"), "far": (102.1, "+2.1%")}
     assert page["agrees"]("near")
     assert not page["agrees"]("far")
     for name in ("near", "far"):
