@@ -1,8 +1,8 @@
 """Sphinx extension: how the built page writes boxes.
 
 A fold is the browser's own (``details``): it opens by keyboard, without a script, and where a
-search in the page finds a word in it. The title of a claim or an exercise gets a link to itself, and
-an exercise shows level and minutes there as marks.
+search in the page finds a word in it. The title of a claim or an exercise gets a link to itself,
+and an exercise shows level and minutes there as marks.
 """
 
 from __future__ import annotations

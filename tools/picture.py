@@ -30,7 +30,7 @@ COLOURS = {
     "outdated": "#b8860b",
     "unverifiable": "#7a7a7a",
 }
-WIDTH, NAMES, ROW, TOP = 400, 100, 18, 4  # units of the drawing; names stand left of the marks
+WIDTH, NAMES, ROW, TOP = 400, 112, 18, 4  # units of the drawing; names stand left of the marks
 WIDEST = 9.0  # from mark to mark, where the longest row leaves room
 
 
@@ -65,7 +65,7 @@ def draw(claims: Iterable[Claim], titles: Mapping[str, str]) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="picture" viewBox="0 0 {WIDTH} '
             f'{height}" width="{WIDTH}" height="{height}" color="#777" '
-            'font-family="system-ui, sans-serif" font-size="11" role="img" '
+            'font-family="system-ui, sans-serif" font-size="10" role="img" '
             'aria-labelledby="picture-title picture-desc">',
             '<title id="picture-title">What became of the claims</title>',
             f'<desc id="picture-desc">{escape(described(rows))}</desc>',

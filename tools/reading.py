@@ -27,14 +27,14 @@ _TAGS = re.compile(r"<[^>]+>|[`*$]|\{\w+\}")
 def setup(app: Any) -> dict[str, Any]:
     """Register with Sphinx (called by it)."""
     app.connect("config-inited", _name_the_mark)
-    # After the theme has made its buttons, at 501.
-    app.connect("html-page-context", add, priority=900)
+    # After the theme has made its buttons, at 501, and before the footer sorts scripts out, at 900.
+    app.connect("html-page-context", add, priority=800)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _name_the_mark(app: Any, config: Any) -> None:
     """Have the book's title beside its mark; alone, a theme shows only the mark."""
-    config.html_theme_options["logo"] = {"text": config.project}
+    config.html_theme_options["logo"] = {"text": config.html_title}
 
 
 def add(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
