@@ -37,7 +37,7 @@ MEASURED = """() => {
     'output cut off': cut('.cell_output pre'),
     'table cut off': cut('table:not(.dataframe)'),
     'heading without a link': all(':is(h1,h2,h3,h4,h5):not(:has(.headerlink))'),
-    'box without a link': all(':is(.claim,.exercise)[id]:not(:has(> .admonition-title .headerlink))'),
+    'box without a link': all(':is(.claim,.exercise)[id]:not(:has(.headerlink))'),
     'claim without its quotation': all('.claim:not(:has([lang="zh"]))'),
     'verdict without a shape': all('.verdict').filter(word =>
       !getComputedStyle(word, '::before').maskImage.includes('svg')),
@@ -63,7 +63,7 @@ CRAMPED = """() => [...document.querySelectorAll('article table')].flatMap(table
   })
 })"""
 # On paper: what is not the text, and what would be cut at the edge of the sheet.
-PRINTED = """() => ['.bd-sidebar-primary', '.bd-header-article', '.prev-next-footer', 'article button']
+PRINTED = """() => ['.bd-sidebar-primary', '.bd-header-article', '.prev-next-footer', 'button']
   .flatMap(selector => [...document.querySelectorAll(selector)])
   .concat([...document.querySelectorAll('article :is(img, svg, pre)')]
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1))
