@@ -65,7 +65,7 @@ def draw(claims: Iterable[Claim], titles: Mapping[str, str]) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="picture" viewBox="0 0 {WIDTH} '
             f'{height}" width="{WIDTH}" height="{height}" color="#777" '
-            'font-family="system-ui, sans-serif" font-size="10" role="img" '
+            'font-family="system-ui, sans-serif" font-size="12" role="img" '
             'aria-labelledby="picture-title picture-desc">',
             '<title id="picture-title">What became of the claims</title>',
             f'<desc id="picture-desc">{escape(described(rows))}</desc>',
@@ -88,8 +88,8 @@ def described(rows: Iterable[tuple[str, list[Claim]]]) -> str:
 
 
 def _name(titles: Mapping[str, str], chapter: str) -> str:
-    """Return a chapter's title as far as it fits: its first part."""
-    return titles.get(chapter, chapter).split(" and ")[0]
+    """Return a chapter's title as far as it fits: without number, and its first part."""
+    return titles.get(chapter, chapter).removeprefix(f"{chapter}. ").split(" and ")[0]
 
 
 def _row(number: int, name: str, claims: list[Claim], pitch: float) -> str:

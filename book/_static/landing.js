@@ -31,8 +31,10 @@
   function showProgress() {
     document.querySelectorAll(".own-progress").forEach(function (place) {
       var sums = counted(place.dataset.pages.split(" "));
-      place.textContent = "You: " + sums.solved + " of " + sums.exercises + " exercises, " +
-        sums.right + " of " + sums.questions + " questions";
+      place.textContent = sums.solved + sums.right
+        ? "You: " + sums.solved + " of " + sums.exercises + " exercises, " +
+          sums.right + " of " + sums.questions + " questions"
+        : sums.exercises + " exercises, " + sums.questions + " questions";
     });
   }
 
