@@ -27,8 +27,8 @@ def visit(translator: Any, node: Any) -> None:
     """Begin a box; ``dropdown`` makes it a fold."""
     classes = node["classes"]
     fold = "dropdown" in classes
-    if fold:  # a class of our own, which no script of the theme looks for
-        classes[classes.index("dropdown")] = "fold"
+    if fold:
+        classes.append("fold")
     tag, head = ("details", "summary") if fold else ("div", "p")
     translator.body.append(translator.starttag(node, tag, CLASS="admonition"))
     title = node.children[0]

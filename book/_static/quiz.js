@@ -45,7 +45,7 @@
   function question(box) {
     var marker = box.querySelector("[data-answer]");
     var list = box.querySelector("ol");
-    var reasons = box.querySelectorAll(".fold ol > li");
+    var reasons = box.querySelectorAll(".dropdown ol > li");
     var made = { id: marker.dataset.quiz, key: marker.dataset.answer, inputs: [] };
     var fieldset = element("fieldset", "quiz-options");
     var legend = element("legend", "quiz-question");
