@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 from pybtex.database import BibliographyData, Entry, parse_file, parse_string
 from pybtex.exceptions import PybtexError
 
@@ -76,6 +77,16 @@ def test_every_entry_can_be_found_and_stands_there_once() -> None:
 def test_no_entry_is_marked_unchecked() -> None:
     notes = {key: work.fields.get("note", "") for key, work in WORKS.entries.items()}
     assert [key for key, note in notes.items() if "unchecked" in note] == []
+
+
+def test_what_is_known_second_hand_names_the_hand() -> None:
+    """The list of published figures and the entries agree on it, and a hand is named."""
+    notes = {key: work.fields.get("note", "") for key, work in WORKS.entries.items()}
+    marked = {key for key, note in notes.items() if note.startswith("Second hand")}
+    assert all(re.search(r": .*(in|by) ", notes[key]) for key in marked)
+    figures = yaml.safe_load((BOOK / "published.yml").read_text(encoding="utf-8"))
+    told = re.compile(r"second hand|summar|replications")
+    assert {f["source"] for f in figures.values() if told.search(f["what"])} <= marked
 
 
 def test_every_entry_is_cited() -> None:

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from companion.errors import CourseError
-from tools.ledger import LOOK, WORDS, Claim
+from tools.ledger import ARTICLE, DECIDERS, LOOK, WORDS, Claim
 
-ARTICLE = "seedarticle"
 MISTAKES = ("wrong", "outdated")
 MEANINGS = {
     "holds": "The cell shows what the claim says.",
@@ -97,8 +96,11 @@ def _quotation(claim: Claim) -> str:
 
 def _citation(claim: Claim) -> str:
     # The article is what is on trial: where it is the only source, the cell is the evidence.
-    keys = ",".join(key for key in claim.source if key != ARTICLE)
-    return f"{{cite}}`{keys}`" if keys else ""
+    keys = [key for key in claim.source if key != ARTICLE]
+    if not claim.places:
+        return f"{{cite}}`{','.join(keys)}`" if keys else ""
+    places = {key: f" ({place})" for key, place in claim.places.items()}
+    return " ".join(f"{{cite}}`{key}`{places.get(key, '')}" for key in keys)
 
 
 def _evidence(claim: Claim) -> str:
@@ -138,6 +140,13 @@ def legend(claims: Iterable[Claim]) -> str:
         for verdict in WORDS
     ]
     return _table(("Verdict", "Claims", "Meaning"), rows)
+
+
+def deciders(claims: Iterable[Claim]) -> str:
+    """Return in one sentence how many claims a cell decides, a source, the article, nothing."""
+    counts = Counter(claim.decided_by for claim in claims)
+    parts = [f"{words} {counts[decider]}" for decider, words in DECIDERS.items()]
+    return f"Of these {counts.total()} claims {', '.join(parts[:-1])}, and {parts[-1]}."
 
 
 def _tally(claims: Iterable[Claim]) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,15 @@ LOOK = {
     "wrong": "danger",
     "outdated": "warning",
     "unverifiable": "important",
+}
+
+ARTICLE = "seedarticle"  # the key of the article itself
+# What can decide a claim, to the words of a page.
+DECIDERS = {
+    "cell": "a cell of code decides",
+    "source": "a source",
+    "article": "the article's own words",
+    "nothing": "nothing that we have",
 }
 
 _TEXT = (r"(?s).*\S.*", "text, in quotes")
@@ -65,6 +75,7 @@ class Claim:
             it goes on from the words “true only if”, so the condition comes first.
         evidence: what shows it: the experiment of the labelled cell, a proof or a source.
         source: keys of ``references.bib``.
+        places: key to the section or table in it, for those sources that are long.
         page: the page where it stands, such as ``04-mathematics``; empty until planned.
         label: the MyST label of the cell that decides, such as ``ev-rank``; empty if none does.
         minor: a repeat, a forecast or nothing in dispute: shown in one line.
@@ -79,6 +90,7 @@ class Claim:
     correction: str
     evidence: str
     source: tuple[str, ...]
+    places: Mapping[str, str] = field(default_factory=dict)
     page: str = ""
     label: str = ""
     minor: bool = False
@@ -93,6 +105,18 @@ class Claim:
     def words(self) -> str:
         """The verdict as a page says it."""
         return WORDS[self.verdict]
+
+    @property
+    def decided_by(self) -> str:
+        """What decides it: a key of :data:`DECIDERS`.
+
+        What is unverifiable may have a cell that shows why; no cell decides it.
+        """
+        if self.verdict == "unverifiable":
+            return "nothing"
+        if self.label:
+            return "cell"
+        return "article" if set(self.source) == {ARTICLE} else "source"
 
 
 def load(path: Path) -> dict[str, Claim]:
@@ -138,8 +162,8 @@ def _fault(entry: dict[str, Any], keys: set[str]) -> str:
             return f"has in the field {name!r} {value!r}; it should be {expected}"
     if type(entry.get("minor", False)) is not bool:
         return "has a field 'minor' that should be true or false"
-    sources = _listed(entry.get("source"))
-    if not sources or (sources := [key for key in sources if str(key) not in keys]):
+    sources = [_place(source)[0] for source in _listed(entry.get("source"))]
+    if not sources or (sources := [key for key in sources if key not in keys]):
         return f"has the source {sources}; it should be keys of references.bib, at least one"
     return _misplaced(entry)
 
@@ -158,7 +182,15 @@ def _misplaced(entry: dict[str, Any]) -> str:
 
 def _claim(entry: dict[str, Any]) -> Claim:
     text = {name: entry[name].strip() for name in _FIELDS if name in entry}
-    return Claim(**text, source=tuple(_listed(entry["source"])), minor=entry.get("minor", False))
+    places = dict(_place(source) for source in _listed(entry["source"]))
+    found = {key: place for key, place in places.items() if place}
+    return Claim(**text, source=tuple(places), places=found, minor=entry.get("minor", False))
+
+
+def _place(source: Any) -> tuple[str, str]:
+    """Split a source into its key and the place in it: ``key, section 6.5``."""
+    key, _, place = str(source).partition(", ")
+    return key, place
 
 
 def _listed(value: Any) -> list[Any]:

@@ -144,7 +144,7 @@ def generated() -> dict[str, dict[str, str]]:
     return {
         "index.md": {
             "chapters": landing.cards(course, results),
-            "verdict-counts": claims.legend(finished),
+            "verdict-counts": f"{claims.legend(finished)}\n\n{claims.deciders(finished)}",
         },
         "verdicts.md": {"verdicts": claims.verdict_table(finished, titles)},
         "errata.md": {"errata": claims.errata_table(finished)},

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import hashlib
+import os
 import re
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +19,16 @@ import yaml
 
 from companion.errors import CourseError
 from tools import claims, pages
-from tools.ledger import REVIEWED, Claim, load
+from tools.ledger import ARTICLE, REVIEWED, Claim, load
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
 FINISHED = sorted(path.stem for path in BOOK.glob("*.ipynb"))
 LEDGER = load(BOOK / "claims.yml")
+# The article is not ours to print: it lies beside the checkout, or where the variable says.
+ZH = Path(os.environ.get("COURSE_ARTICLE", BOOK.parents[1] / "shared" / "article.zh.txt"))
+# Of all quotations as they stood when the test below last found them in the article.
+FOUND = "f072073c7f8f6b58"
+MANY = 10  # claims behind one source, from which on each needs its place in it
 
 ENTRY: dict[str, Any] = {
     "id": "c4.1.1-a",
@@ -164,6 +173,28 @@ def test_a_quotation_is_text_and_keeps_formulas_and_code() -> None:
     assert ">“第 $i$ 个 `f` W&#95;1 = &#60;b&#62;&#42;a&#42;”</span>" in quoted
 
 
+def test_a_source_is_cited_with_its_place(tmp_path: Path) -> None:
+    claim = load(ledger(tmp_path, ENTRY | {"source": ["key2020, section 6.5"]}))["c4.1.1-a"]
+    assert (claim.source, claim.places) == (("key2020",), {"key2020": "section 6.5"})
+    assert "{cite}`key2020` (section 6.5) Evidence:" in claims.render(claim)
+    assert "{cite}`key2020,a` Evidence:" in claims.render(one(source=("key2020", "a")))
+
+
+def test_what_decides_is_a_cell_a_source_the_article_or_nothing() -> None:
+    listed = [
+        one(),
+        one(label=""),
+        one(label="", source=(ARTICLE,)),
+        one(verdict="unverifiable"),
+        one(label="", verdict="unverifiable"),
+    ]
+    assert [c.decided_by for c in listed] == ["cell", "source", "article", "nothing", "nothing"]
+    assert claims.deciders(listed) == (
+        "Of these 5 claims a cell of code decides 1, a source 1, the article's own words 1, "
+        "and nothing that we have 2."
+    )
+
+
 def test_neighbouring_claims_stay_apart() -> None:
     empty = "<!-- claim:{} -->\n<!-- /claim -->\n"
     other = one(id="c4.1.1-b", correction="No.")
@@ -259,6 +290,60 @@ def test_no_reason_repeats_the_words_of_its_verdict() -> None:
             assert not re.match(r"(?!GPT|BERT|ViT)[A-Z]", claim.correction), claim.id
 
 
+def sections(article: str) -> dict[str, str]:
+    """Return the article's sections, each with those inside it, by number."""
+    parts = re.split(r"(?m)^#{3,5} (\d+(?:\.\d+)*)\.? .*$", article)
+    own = dict(zip(parts[1::2], parts[2::2], strict=True))
+    return {
+        number: "\n".join(
+            text for inner, text in own.items() if f"{inner}.".startswith(f"{number}.")
+        )
+        for number in own
+    }
+
+
+def test_quotations_stand_in_the_article_in_their_section() -> None:
+    if not ZH.exists():
+        pytest.skip(f"the article is not at {ZH}; name it in COURSE_ARTICLE")
+    inside = sections(ZH.read_text(encoding="utf-8"))
+    strangers = [c.id for c in LEDGER.values() if c.quote_zh not in inside[c.section]]
+    assert strangers == []
+
+
+def test_quotations_are_those_that_were_found_and_as_long_as_a_claim() -> None:
+    """Also without the article: a change of one calls for the test above, then for a new digest."""
+    quoted = "\n".join(f"{c.section} {c.quote_zh}" for c in LEDGER.values())
+    assert hashlib.sha256(quoted.encode()).hexdigest()[:16] == FOUND
+    assert [c.id for c in LEDGER.values() if len(c.quote_zh) < 12] == []
+
+
+def test_one_claim_has_one_verdict_everywhere() -> None:
+    pairs = [
+        (claim, LEDGER[other])
+        for claim in LEDGER.values()
+        for other in re.findall(r"\b(c[\d.]+-[a-z])[^.;]* says the same", claim.correction)
+    ]
+    pairs += [(a, b) for a, b in combinations(LEDGER.values(), 2) if a.quote_zh == b.quote_zh]
+    assert len(pairs) > 10
+    assert [(a.id, b.id) for a, b in pairs if a.verdict != b.verdict] == []
+
+
+def test_the_unverifiable_says_what_would_decide_and_the_outdated_until_when() -> None:
+    for claim in LEDGER.values():
+        if claim.verdict == "unverifiable":
+            assert "would decide" in claim.correction, claim.id
+        if claim.verdict == "outdated":
+            assert re.search(r"\b(19|20)\d\d\b", claim.correction), claim.id
+
+
+def test_a_source_behind_many_claims_is_cited_with_its_place() -> None:
+    behind = Counter(key for claim in LEDGER.values() for key in claim.source)
+    much = {key for key, times in behind.items() if times > MANY and key != ARTICLE}
+    assert much
+    placeless = [c.id for c in LEDGER.values() if (much & set(c.source)) - set(c.places)]
+    assert placeless == []
+
+
 def test_every_claim_has_its_page() -> None:
     assert [claim.id for claim in LEDGER.values() if not claim.page] == []
 
@@ -293,6 +378,33 @@ def test_every_claim_of_a_finished_chapter_stands_on_a_finished_page() -> None:
     for claim in LEDGER.values():
         if int(claim.chapter) in chapters:
             assert claim.page in FINISHED, claim.id
+
+
+def computes(source: str) -> bool:
+    """Whether a cell can come out either way: it calls, compares or reckons, not only prints."""
+    silent = {"print", "record", "show", "display"}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.BinOp | ast.Compare):
+            return True
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") not in silent:
+            return True
+    return False
+
+
+def test_a_cell_that_only_prints_is_told_from_one_that_computes() -> None:
+    assert not computes('x = 0.5\nprint(f"the share is {x}")\nrecord("a", 2)')
+    assert computes("record('a', share(x))")
+    assert computes("print(2 * x)")
+
+
+def test_the_cell_that_decides_is_code_and_can_come_out_either_way() -> None:
+    found: dict[str, str] = {}
+    for page in FINISHED:
+        for cell, following in zip(cells(page), cells(page)[1:], strict=False):
+            if match := re.search(r"\((ev-[a-z0-9-]+)\)=\s*$", cell.source):
+                found[match[1]] = following.source if following.cell_type == "code" else ""
+    for claim in LEDGER.values():
+        assert not claim.label or computes(found.get(claim.label, "")), claim.id
 
 
 def test_every_label_stands_once_in_the_book_in_or_right_before_a_cell() -> None:
