@@ -20,6 +20,11 @@ _MENDS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         r'\1\2\3<summary aria-label="Pages of \2">',
     ),
+    # The book's name stands in the side bar, outside of all landmarks.
+    (
+        re.compile(r'<div id="pst-primary-sidebar" class="([^"]*)">'),
+        r'<div id="pst-primary-sidebar" class="\1" role="region" aria-label="Side bar">',
+    ),
     # A list may hold list items only; the bibliography's entries are plain blocks.
     (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
     (re.compile(r' role="doc-biblioentry"'), ""),

@@ -46,7 +46,7 @@ def add(app: Any, pagename: str, templatename: str, context: dict[str, Any], doc
         _offer_script(context)
     if pagename in SCRIPTS:
         app.add_js_file(None, body=f"window.COURSE = {script(looked_up())};")
-        app.add_js_file(SCRIPTS[pagename])
+        app.add_js_file(SCRIPTS[pagename], priority=900)  # after quiz.js, whose choices it reads
 
 
 def asked(neighbour: Mapping[str, str], questions: Mapping[str, str]) -> str:

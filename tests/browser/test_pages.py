@@ -26,6 +26,7 @@ DARK = """() => document.documentElement.dataset.theme === 'dark'
   && !document.getAnimations().some(animation => animation instanceof CSSTransition)"""
 # What no page may have, each with where it is. A frame of numbers may scroll; prose in a table not.
 MEASURED = """() => {
+  for (const code of document.querySelectorAll('article details.hide')) code.open = true
   const all = selector => [...document.querySelectorAll(`article ${selector}`)]
   const cut = selector => all(selector).filter(box => box.scrollWidth > box.clientWidth)
   return Object.entries({
@@ -172,7 +173,7 @@ def test_search_finds_pages_claims_and_exercises(page: Page, html: Path) -> None
     claim = page.locator(".found li", has=page.locator(".verdict")).first
     assert claim.locator('[lang="zh"]').inner_text()
     claim.locator("a").click()
-    assert page.evaluate("() => document.querySelector(':target').matches('.claim, p, span')")
+    page.wait_for_selector("article :target")
 
 
 def test_hints_and_solution_are_one_fold_that_opens_by_keyboard(page: Page, html: Path) -> None:
@@ -223,6 +224,7 @@ def test_the_verdicts_appear_after_a_guess(page: Page, html: Path) -> None:
     assert not marks.is_visible()
     page.get_by_text("Show without a guess").click()
     marks.click()
+    page.wait_for_selector("article :target")
     assert "#claim-" in page.url
 
 

@@ -42,6 +42,11 @@ SCRIPT = "# %% [markdown]\n# # One\n#\n# Two\n\n# %%\nx = 1\nprint(x)\n"
             '<a class="current reference internal" href="#">5</a>'
             '<details open="open"><summary aria-label="Pages of 5">',
         ),
+        (
+            '<div id="pst-primary-sidebar" class="bd-sidebar-primary bd-sidebar">',
+            '<div id="pst-primary-sidebar" class="bd-sidebar-primary bd-sidebar" role="region" '
+            'aria-label="Side bar">',
+        ),
         ('<div role="list" class="citation-list">', '<div class="citation-list">'),
         ('<div class="citation" role="doc-biblioentry">', '<div class="citation">'),
         ('<table class="table">', '<table class="table" tabindex="0">'),

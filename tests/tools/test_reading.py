@@ -33,7 +33,7 @@ class App:
     def __init__(self) -> None:
         self.scripts: list[tuple[str | None, str]] = []
 
-    def add_js_file(self, name: str | None, body: str = "") -> None:
+    def add_js_file(self, name: str | None, body: str = "", priority: int = 500) -> None:
         self.scripts.append((name, body))
 
 
