@@ -1,7 +1,7 @@
 """What pages show of the ledger.
 
-:func:`fill` writes a claim where a page has its markers; the three tables go to the landing page,
-the page of verdicts and the errata.
+:func:`fill` writes a claim where a page has its markers; the tables go to the landing page, the
+page of verdicts and the errata. The look is the style sheet's: text names the verdict, and a class.
 """
 
 from __future__ import annotations
@@ -15,7 +15,17 @@ from companion.errors import CourseError
 from tools.ledger import ARTICLE, DECIDERS, LOOK, WORDS, Claim
 
 MISTAKES = ("wrong", "outdated")
+MEANINGS = {
+    "holds": "The cell shows what the claim says.",
+    "incomplete": "Nothing in it is false, and something that decides is missing.",
+    "only-if": "It needs a condition that the article does not give.",
+    "wrong": "The cell, a proof, or the source it cites says otherwise.",
+    "outdated": "It was true. The page says since when it is not.",
+    "unverifiable": "Nothing a reader has could decide it.",
+}
 
+# What Markdown would read as markup; a formula or code between its own marks stays.
+_MARKUP = re.compile(r"(\$[^$]+\$|`[^`]+`)|[\\`*_$<>\[\]{}&'\"~^|]")
 _MARKED = re.compile(r"<!-- claim:(\S+) -->\n.*?<!-- /claim -->", re.DOTALL)
 _MARKER = re.compile(r"<!-- (?:claim:\S+|/claim) -->")
 
@@ -53,24 +63,35 @@ def anchor(claim: Claim) -> str:
 
 def render(claim: Claim) -> str:
     """Return the claim as MyST: an admonition, or one paragraph if it is minor."""
-    why = " ".join(part for part in (claim.correction, _citation(claim), _evidence(claim)) if part)
     # A condition goes on from the words “true only if”; any other reason is a sentence of its own.
-    condition = claim.verdict == "only-if"
+    opening = "**True only if**" if claim.verdict == "only-if" else "*Why:*"
+    parts = (opening, claim.correction, _citation(claim), _evidence(claim))
+    why = " ".join(part for part in parts if part)
     if claim.minor:
         return (
             f"({anchor(claim)})=\n"
-            f"**Claim {claim.id} · {claim.words}.** "
-            f"*The article says:* {claim.claim_en} "
-            f"{'*True only if*' if condition else '*Why:*'} {why}"
+            f"**Claim {claim.id}** · {mark(claim.verdict)}. "
+            f"*The article says:* {claim.claim_en} {_quotation(claim)} {why}"
         )
     return (
         f":::{{admonition}} Claim {claim.id} · {claim.words}\n"
-        f":class: {LOOK[claim.verdict]}\n"
+        f":class: {LOOK[claim.verdict]} claim {claim.verdict}\n"
         f":name: {anchor(claim)}\n\n"
         f"*The article says:* {claim.claim_en}\n\n"
-        f"**Verdict: {claim.words}{'**' if condition else '.** *Why:*'} {why}\n"
+        f"{_quotation(claim)}\n\n"
+        f"{why}\n"
         ":::"
     )
+
+
+def mark(verdict: str) -> str:
+    """Return a verdict's words as the style sheet marks them with shape and colour."""
+    return f'<span class="verdict {verdict}">{WORDS[verdict]}</span>'
+
+
+def _quotation(claim: Claim) -> str:
+    quoted = _MARKUP.sub(lambda m: m[1] or f"&#{ord(m[0])};", claim.quote_zh)
+    return f'<span class="quotation" lang="zh">“{quoted}”</span>'
 
 
 def _citation(claim: Claim) -> str:
@@ -107,6 +128,21 @@ def counts_table(claims: Iterable[Claim], titles: Mapping[str, str]) -> str:
     return _table(head, [*rows, ("**all**", *total)])
 
 
+def legend(claims: Iterable[Claim]) -> str:
+    """Return each verdict with its number of claims, drawn as a bar, and what the word means."""
+    counts = Counter(claim.verdict for claim in claims)
+    rows = [
+        (
+            mark(verdict),
+            f'<span class="bar {verdict}" style="--n: {counts[verdict]}"></span>'
+            f'<span class="count">{counts[verdict]}</span>',
+            MEANINGS[verdict],
+        )
+        for verdict in WORDS
+    ]
+    return _table(("Verdict", "Claims", "Meaning"), rows)
+
+
 def deciders(claims: Iterable[Claim]) -> str:
     """Return in one sentence how many claims a cell decides, a source, the article, nothing."""
     counts = Counter(claim.decided_by for claim in claims)
@@ -120,19 +156,27 @@ def _tally(claims: Iterable[Claim]) -> tuple[str, ...]:
     return (*(str(counts[verdict]) for verdict in WORDS), str(counts.total()))
 
 
-def verdict_table(claims: Iterable[Claim]) -> str:
-    """Return all claims by verdict, then section by section with links to their evidence."""
+def verdict_table(claims: Iterable[Claim], titles: Mapping[str, str]) -> str:
+    """Return all claims by chapter and by verdict, then one by one with links to their evidence.
+
+    Args:
+        claims: in the order of the article.
+        titles: of the pages, by name.
+    """
     listed = list(claims)
     by_verdict = [
         (
-            words,
+            mark(verdict),
             ", ".join(_link(claim) for claim in listed if claim.verdict == verdict) or "–",
         )
-        for verdict, words in WORDS.items()
+        for verdict in WORDS
     ]
-    parts = ["## By verdict", _table(("Verdict", "Claims"), by_verdict)]
+    parts = ["## By chapter", counts_table(listed, titles)]
+    parts += ["## By verdict", _table(("Verdict", "Claims"), by_verdict)]
     for chapter, group in groupby(listed, key=lambda claim: claim.chapter):
-        rows = [(_link(claim), claim.claim_en, claim.words, _proof(claim)) for claim in group]
+        rows = [
+            (_link(claim), claim.claim_en, mark(claim.verdict), _proof(claim)) for claim in group
+        ]
         parts += [
             f"## Section {chapter}",
             _table(("Claim", "The article says", "Verdict", "Evidence"), rows),
@@ -146,7 +190,11 @@ def errata_table(claims: Iterable[Claim]) -> str:
     parts = []
     for chapter, group in groupby(mistakes, key=lambda claim: claim.chapter):
         rows = [
-            (_link(claim), claim.claim_en, f"*{claim.words}* ({claim.date}). {claim.correction}")
+            (
+                _link(claim),
+                claim.claim_en,
+                f"{mark(claim.verdict)} ({claim.date}). {claim.correction}",
+            )
             for claim in group
         ]
         parts += [

@@ -17,6 +17,7 @@ from companion.exercises.words import Words, listed
 PLACEHOLDER = re.compile(r"^<!-- exercise:(\S+) -->\s*$")
 LEVELS = {1: "apply", 2: "combine", 3: "derive"}
 UNWRITTEN = "(to be written)"
+FOLD = "{admonition} Hints and solution\n:class: dropdown help"
 
 _TITLE = re.compile(r"^:::+\{admonition\} Exercise: (.+)$", re.MULTILINE)
 _LEVEL = re.compile(r"^\*Level (\d) \((\w+)\), about (\d+) minutes\.", re.MULTILINE)
@@ -102,7 +103,19 @@ def fill(nb: Any) -> None:
                     f"The hints of {part['id']} should end with one admonition 'Solution' that "
                     "begins with a block of Python; copy that of another exercise."
                 )
-            cell.source = shown.join(pieces)
+            cell.source = folded(shown.join(pieces))
+
+
+def folded(help_: str) -> str:
+    """Return hints and solution in one fold, each folded inside it; folding again changes nothing.
+
+    Args:
+        help_: the admonitions of an exercise's last cell, or the fold that holds them.
+    """
+    if FOLD in help_:
+        return help_
+    marks = ":" * (1 + max(map(len, re.findall(r"(?m)^:{3,}", help_))))
+    return f"{marks}{FOLD}\n\n{help_}\n{marks}"
 
 
 def _read(id: str, statement: str) -> dict[str, Any]:
@@ -164,9 +177,9 @@ def _new_cells(made: Exercise) -> list[Any]:
         "`check` judges it; hints and the solution are folded below.*\n:::"
     )
     code = f'{answer.stub}\n\n\ncheck("{made.id}", {answer.name})'
-    folded = ":::{{admonition}} {}\n:class: dropdown\n\n{}\n:::"
+    part = ":::{{admonition}} {}\n:class: dropdown\n\n{}\n:::"
     block = f"```python\n{answer.source}\n```\n\n{UNWRITTEN}"
-    help_ = f"{folded.format('Hint 1 of 1', UNWRITTEN)}\n\n{folded.format('Solution', block)}"
+    help_ = folded(f"{part.format('Hint 1 of 1', UNWRITTEN)}\n\n{part.format('Solution', block)}")
     cells = [new_markdown_cell(statement), new_code_cell(code), new_markdown_cell(help_)]
     for cell, part in zip(cells, ("statement", "stub", "help"), strict=True):
         cell.metadata["exercise"] = {"id": made.id, "part": part}

@@ -1,8 +1,7 @@
-"""What the landing page draws from the other pages: the map of chapters and its figure."""
+"""What the landing page draws from the other pages: the map of chapters."""
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,10 +14,9 @@ from companion.errors import CourseError
 from tools import notebooks
 
 COURSE = "The course"  # the caption in _toc.yml under which the chapters stand
-# Figures that other pages show: file in book/figures to the page and the figure's name there.
-FIGURES = {"rule.png": ("01-background", "fig-rule")}
 
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+_NUMBER = re.compile(r"^\d[\w.]*(?: and \d[\w.]*)?(?:, continued\.)? ")
 _BOLD_QUESTION = re.compile(r"\*\*([^*]+\?)\*\*")
 
 
@@ -78,46 +76,40 @@ def _chapter(path: Path, depth: int, asked: Mapping[str, str]) -> Chapter:
     return Chapter(path.stem, title[1], " ".join(question.split()), depth)
 
 
-def chapter_map(listed: list[Chapter], results: Mapping[str, Any]) -> str:
-    """Return the map as a Markdown table: title with link, question, minutes to run.
+def cards(listed: list[Chapter], results: Mapping[str, Any]) -> str:
+    """Return the map as MyST: a card for each chapter, with its question and its pages.
 
     Args:
         listed: from :func:`chapters`.
         results: the names in ``results.json``; only pages with measured minutes show them.
     """
-    rows = ["| Chapter | The question it answers | Runs in |", "| --- | --- | --- |"]
+    groups: list[list[Chapter]] = []
     for chapter in listed:
-        name = f"{notebooks.prefix(chapter.page)}.minutes"
-        minutes = f'<span data-result="{name}"></span> min' if name in results else "–"
-        # A second page stands under its chapter: an indent that a screen reader passes over.
-        link = "&emsp;" * chapter.depth + f"[{chapter.title}]({chapter.page})"
-        rows.append(f"| {link} | {chapter.question} | {minutes} |")
-    return "\n".join(rows)
+        if chapter.depth == 0:
+            groups.append([])
+        groups[-1].append(chapter)
+    inner = "\n\n".join(_card(first, rest, results) for first, *rest in groups)
+    return f"::::{{grid}} 1 2 2 2\n:gutter: 3\n:class-container: chapters\n\n{inner}\n::::"
 
 
-def figure(book: Path, page: str, name: str) -> bytes:
-    """Return a figure as a page's stored output holds it.
-
-    Args:
-        book: the folder of the pages.
-        page: such as ``01-background``.
-        name: the figure's name in the cell's ``mystnb`` metadata, such as ``fig-rule``.
-
-    Raises:
-        CourseError: the page has no cell with that figure, or the cell has not been run.
-    """
-    for cell in notebooks.read(book / f"{page}.ipynb").cells:
-        if cell.metadata.get("mystnb", {}).get("figure", {}).get("name") == name:
-            for output in cell.get("outputs", ()):
-                if "image/png" in output.get("data", {}):
-                    return base64.b64decode(output.data["image/png"])
-    raise CourseError(f"The page {page} should hold the figure {name!r}; run `make refresh`.")
+def _card(first: Chapter, rest: list[Chapter], results: Mapping[str, Any]) -> str:
+    """Return one card. The reader's own progress is written into its empty element by a script."""
+    pages = " ".join(chapter.page for chapter in (first, *rest))
+    below = "".join(f"- [{_short(c.title)}]({c.page}){_minutes(c, results)}\n" for c in rest)
+    return (
+        f":::{{grid-item-card}}\n**[{first.title}]({first.page})**{_minutes(first, results)}\n\n"
+        f"{first.question}\n\n{below}\n"
+        f'<span class="own-progress" data-pages="{pages}"></span>\n:::'
+    )
 
 
-def write_figures(book: Path) -> None:
-    """Bring the files in ``book/figures`` up to date with the pages that draw them."""
-    for file, (page, name) in FIGURES.items():
-        path, image = book / "figures" / file, figure(book, page, name)
-        path.parent.mkdir(exist_ok=True)
-        if not path.exists() or path.read_bytes() != image:
-            path.write_bytes(image)
+def _short(title: str) -> str:
+    """Return a page's title without its number."""
+    return _NUMBER.sub("", title)
+
+
+def _minutes(chapter: Chapter, results: Mapping[str, Any]) -> str:
+    name = f"{notebooks.prefix(chapter.page)}.minutes"
+    if name not in results:
+        return ""
+    return f' <span class="minutes"><span data-result="{name}"></span> min</span>'

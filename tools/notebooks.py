@@ -12,7 +12,6 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from nbformat import NotebookNode
 
 from companion import results
@@ -103,6 +102,9 @@ def execute(
         folder: the working directory of the kernel.
         recorded: takes what the page records, with all digits, by name.
     """
+    # Building the pages reads notebooks too, and has no nbconvert.
+    from nbconvert.preprocessors import CoalesceStreamsPreprocessor
+
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch:
         own = {"COURSE_PROGRESS": "progress.json", results.LOG: "recorded", "COURSE_QUIET": "1"}

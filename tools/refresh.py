@@ -20,6 +20,7 @@ from tools import (
     ledger,
     notebooks,
     pages,
+    picture,
     portable,
     quizzes,
     runs,
@@ -48,7 +49,6 @@ def refresh(paths: Sequence[Path] = (), *, run: bool = True) -> None:
         _collect(path, measured, before)
     _prune(measured)
     pages.save_results(BOOK / "results.json", measured)
-    landing.write_figures(BOOK)
     filled = _filler()
     for path in sorted(BOOK.glob("*.ipynb")):
         _fill_notebook(path, filled)
@@ -140,20 +140,27 @@ def generated() -> dict[str, dict[str, str]]:
     finished = [c for c in listed.values() if c.page and (BOOK / f"{c.page}.ipynb").exists()]
     course = landing.chapters(BOOK.parent)
     results = pages.load_results(BOOK / "results.json")
+    titles = {c.page: c.title for c in course}
     return {
         "index.md": {
-            "chapters": landing.chapter_map(course, results),
-            "verdict-counts": claims.counts_table(finished, {c.page: c.title for c in course})
-            + f"\n\n{claims.deciders(finished)}",
+            "chapters": landing.cards(course, results),
+            "verdict-counts": f"{claims.legend(finished)}\n\n{claims.deciders(finished)}",
         },
-        "verdicts.md": {"verdicts": claims.verdict_table(finished)},
+        "verdicts.md": {"verdicts": claims.verdict_table(finished, titles)},
         "errata.md": {"errata": claims.errata_table(finished)},
         "exercises.md": {"exercises": exercise_pages.catalogue()},
     }
 
 
+def pictured() -> str:
+    """Return the drawing of the landing page, one mark for each claim."""
+    titles = {str(int(c.page[:2])): c.title for c in landing.chapters(BOOK.parent) if c.depth == 0}
+    return picture.draw(ledger.load(BOOK / "claims.yml").values(), titles)
+
+
 def write_generated() -> None:
-    """Rewrite every generated block in place."""
+    """Rewrite every generated block in place, and the drawing."""
+    _write_if_changed(BOOK / "figures" / "verdicts.svg", pictured())
     for name, blocks in generated().items():
         path = BOOK / name
         text = path.read_text(encoding="utf-8")

@@ -103,7 +103,11 @@ def test_an_exercise_is_rendered_and_judged(lab: str, page: Page) -> None:
     statement = notebook.locator(".jp-MarkdownCell").first
     # Rendered MyST makes an admonition a landmark of its own.
     statement.locator("aside", has_text="Exercise: Count the weights").wait_for()
-    hint = notebook.locator("details", has_text="Hint 1 of 2")
+    fold = notebook.locator("details", has_text="Hints and solution")
+    hint = fold.locator("details", has_text="Hint 1 of 2")
+    fold.wait_for()
+    assert not hint.is_visible()
+    fold.locator("summary").first.click()
     hint.wait_for()
     assert not hint.locator("p").first.is_visible()
     hint.locator("summary").click()

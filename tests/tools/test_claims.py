@@ -142,9 +142,10 @@ def test_fill_writes_the_claim_and_is_idempotent() -> None:
     assert filled == (
         "Before.\n\n<!-- claim:c4.1.1-a -->\n"
         ":::{admonition} Claim c4.1.1-a · true but incomplete\n"
-        ":class: note\n:name: claim-4-1-1-a\n\n"
+        ":class: note claim incomplete\n:name: claim-4-1-1-a\n\n"
         "*The article says:* A product is a matrix.\n\n"
-        "**Verdict: true but incomplete.** *Why:* Or a vector, when $|x| = 1$. "
+        '<span class="quotation" lang="zh">“矩阵”</span>\n\n'
+        "*Why:* Or a vector, when $|x| = 1$. "
         "{cite}`key2020` Evidence: [the cell](#ev-shapes).\n:::\n"
         "<!-- /claim -->\n\nAfter."
     )
@@ -153,17 +154,23 @@ def test_fill_writes_the_claim_and_is_idempotent() -> None:
 def test_a_minor_claim_is_one_paragraph_and_the_article_is_not_cited() -> None:
     shown = claims.render(one(minor=True, label="", source=("seedarticle",)))
     assert shown == (
-        "(claim-4-1-1-a)=\n**Claim c4.1.1-a · true but incomplete.** *The article says:* "
-        "A product is a matrix. *Why:* Or a vector, when $|x| = 1$."
+        '(claim-4-1-1-a)=\n**Claim c4.1.1-a** · <span class="verdict incomplete">'
+        "true but incomplete</span>. *The article says:* A product is a matrix. "
+        '<span class="quotation" lang="zh">“矩阵”</span> *Why:* Or a vector, when $|x| = 1$.'
     )
 
 
 def test_a_condition_goes_on_from_the_words_true_only_if() -> None:
     held = one(verdict="only-if", correction="$|x| > 1$. Else it is a vector.", label="")
-    assert "**Verdict: true only if** $|x| > 1$. Else it is a vector." in claims.render(held)
+    assert "**True only if** $|x| > 1$. Else it is a vector." in claims.render(held)
     short = claims.render(replace(held, minor=True))
-    assert "A product is a matrix. *True only if* $|x| > 1$. Else it" in short
+    assert "“矩阵”</span> **True only if** $|x| > 1$. Else it" in short
     assert "Why" not in claims.render(held) + short
+
+
+def test_a_quotation_is_text_and_keeps_formulas_and_code() -> None:
+    quoted = claims.render(one(quote_zh="第 $i$ 个 `f` W_1 = <b>*a*"))
+    assert ">“第 $i$ 个 `f` W&#95;1 = &#60;b&#62;&#42;a&#42;”</span>" in quoted
 
 
 def test_a_source_is_cited_with_its_place(tmp_path: Path) -> None:
@@ -226,19 +233,39 @@ def test_counts_add_up() -> None:
     ]
 
 
+def test_the_legend_counts_each_verdict_and_says_what_it_means() -> None:
+    rows = claims.legend([one(), one(verdict="wrong"), one()]).splitlines()[2:]
+    assert len(rows) == len(claims.MEANINGS)
+    assert rows[1] == (
+        f"| {claims.mark('incomplete')} "
+        '| <span class="bar incomplete" style="--n: 2"></span><span class="count">2</span> | '
+        "Nothing in it is false, and something that decides is missing. |"
+    )
+
+
+def test_the_first_guess_has_its_key_from_the_ledger() -> None:
+    text = (BOOK / "index.md").read_text(encoding="utf-8")
+    share = Counter(claim.verdict for claim in LEDGER.values())["holds"] / len(LEDGER)
+    options = ("1. about one in five", "2. about half", "3. about four in five")
+    assert all(f"\n{option}\n" in text for option in options)
+    nearest = min((1, 2, 3), key=lambda n: abs(share - (0.2, 0.5, 0.8)[n - 1]))
+    assert f'data-quiz="landing-q1" data-answer="{nearest}"' in text
+
+
 def test_verdicts_link_claim_and_cell_and_errata_hold_only_mistakes() -> None:
     wrong = one(id="c5.1-a", section="5.1", verdict="outdated", label="", date="2027-01-02")
-    table = claims.verdict_table([one(), wrong])
+    table = claims.verdict_table([one(), wrong], {})
     assert (
-        "| [c4.1.1-a](#claim-4-1-1-a) | A product is a matrix. | true but incomplete "
+        f"| [c4.1.1-a](#claim-4-1-1-a) | A product is a matrix. | {claims.mark('incomplete')} "
         "| [cell](#ev-shapes) {cite}`key2020` |"
     ) in table
+    assert table.index("| Chapter 4 | 0 | 1 |") < table.index("## By verdict")
     assert table.index("## Section 4") < table.index("## Section 5")
     errata = claims.errata_table([one(), wrong])
     assert "c4.1.1-a" not in errata
     assert (
         "| [c5.1-a](#claim-5-1-a) | A product is a matrix. "
-        r"| *outdated* (2027-01-02). Or a vector, when $\|x\| = 1$. |"
+        rf"| {claims.mark('outdated')} (2027-01-02). Or a vector, when $\|x\| = 1$. |"
     ) in errata
 
 

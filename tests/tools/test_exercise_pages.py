@@ -82,10 +82,23 @@ def test_metadata_follow_the_words_and_the_solution_its_file(file: Path) -> None
     part = statement.metadata["exercise"]
     assert (part["title"], part["level"], part["minutes"]) == ("Count: what *rises*", 3, 15)
     assert help_.source.count(r"'\\d' and base <= b - a") == 1
-    assert help_.source.endswith(f"```\n\n{pages.UNWRITTEN}\n:::")
+    assert help_.source.endswith(f"```\n\n{pages.UNWRITTEN}\n:::\n::::")
     once = nbformat.writes(nb)
     pages.fill(nb)
     assert nbformat.writes(nb) == once
+
+
+def test_hints_and_solution_come_into_one_fold_whatever_they_hold() -> None:
+    nb = expanded()
+    help_ = nb.cells[2]
+    folded = help_.source
+    assert folded.startswith(f"::::{pages.FOLD}\n\n:::{{admonition}} Hint 1 of 1\n")
+    help_.source = folded.removeprefix(f"::::{pages.FOLD}\n\n").removesuffix("\n::::")
+    pages.fill(nb)
+    assert help_.source == folded
+    nested = "::::{admonition} Hint 1 of 1\n:::{math}\nx\n:::\n::::"
+    assert pages.folded(nested) == f":::::{pages.FOLD}\n\n{nested}\n:::::"
+    assert pages.folded(pages.folded(nested)) == pages.folded(nested)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import ast
+import json
 from pathlib import Path
 
 import pytest
 
-from tools.finish import finish, mend
+from tools.finish import as_script, finish, mend
+
+NOTEBOOK = {
+    "cells": [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# One\n", "\n", "Two"]},
+        {
+            "cell_type": "code",
+            "execution_count": 7,
+            "metadata": {"tags": ["a"]},
+            "outputs": [{"data": {"image/png": "long"}}],
+            "source": ["x = 1\n", "print(x)"],
+        },
+    ],
+    "metadata": {},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+SCRIPT = "# %% [markdown]\n# # One\n#\n# Two\n\n# %%\nx = 1\nprint(x)\n"
 
 
 @pytest.mark.parametrize(
@@ -22,6 +41,11 @@ from tools.finish import finish, mend
             '<a class="current reference internal" href="#">5</a><details open="open"><summary>',
             '<a class="current reference internal" href="#">5</a>'
             '<details open="open"><summary aria-label="Pages of 5">',
+        ),
+        (
+            '<div id="pst-primary-sidebar" class="bd-sidebar-primary bd-sidebar">',
+            '<div id="pst-primary-sidebar" class="bd-sidebar-primary bd-sidebar" role="region" '
+            'aria-label="Side bar">',
         ),
         ('<div role="list" class="citation-list">', '<div class="citation-list">'),
         ('<div class="citation" role="doc-biblioentry">', '<div class="citation">'),
@@ -66,3 +90,31 @@ def test_finish_keeps_what_pages_load_and_removes_the_rest(tmp_path: Path) -> No
         }
         assert left == set(kept)
         assert 'tabindex="0"' in (tmp_path / "a.html").read_text(encoding="utf-8")
+
+
+def test_a_notebook_to_download_has_no_outputs_and_a_script_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "_sources" / "book" / "01-a.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(NOTEBOOK), encoding="utf-8")
+    for _ in range(2):
+        finish(tmp_path)
+        code = json.loads(path.read_text(encoding="utf-8"))["cells"][1]
+        assert (code["outputs"], code["execution_count"]) == ([], None)
+        assert code["source"] == NOTEBOOK["cells"][1]["source"]  # type: ignore[index]
+        assert path.with_suffix(".py").read_text(encoding="utf-8") == SCRIPT
+
+
+def test_every_page_is_a_script_that_compiles() -> None:
+    for page in sorted((Path(__file__).resolve().parents[2] / "book").glob("*.ipynb")):
+        ast.parse(as_script(json.loads(page.read_text(encoding="utf-8"))["cells"]), page.name)
+
+
+def test_the_drawing_of_the_claims_stands_in_the_page(tmp_path: Path) -> None:
+    (tmp_path / "_images").mkdir()
+    (tmp_path / "_images" / "verdicts.svg").write_text("<svg>é</svg>\n", encoding="utf-8")
+    page = tmp_path / "a.html"
+    other = '<img alt="b" src="../_images/b.svg" />'
+    page.write_text(f'{other}<img alt="a" src="../_images/verdicts.svg" />', encoding="utf-8")
+    for _ in range(2):
+        finish(tmp_path)
+        assert page.read_text(encoding="utf-8") == f"{other}<svg>é</svg>\n"

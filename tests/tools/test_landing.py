@@ -1,9 +1,7 @@
-"""The landing page: a map that follows the contents, and a figure that is the page's own."""
+"""The landing page: a map that follows the contents."""
 
 from __future__ import annotations
 
-import base64
-import re
 from pathlib import Path
 
 import nbformat
@@ -47,10 +45,37 @@ def test_map_follows_the_contents_and_asks_each_page(tmp_path: Path) -> None:
         landing.Chapter("04-numbers", "4. Numbers", "How many?", 0),
         landing.Chapter("04b-more", "More", "Even more?", 1),
     ]
-    assert landing.chapter_map(listed, {"ch04.minutes": {}}).splitlines()[2:] == [
-        '| [4. Numbers](04-numbers) | How many? | <span data-result="ch04.minutes"></span> min |',
-        "| &emsp;[More](04b-more) | Even more? | – |",
+    assert landing.cards(listed, {"ch04.minutes": {}}).splitlines() == [
+        "::::{grid} 1 2 2 2",
+        ":gutter: 3",
+        ":class-container: chapters",
+        "",
+        ":::{grid-item-card}",
+        '**[4. Numbers](04-numbers)** <span class="minutes"><span data-result="ch04.minutes">'
+        "</span> min</span>",
+        "",
+        "How many?",
+        "",
+        "- [More](04b-more)",
+        "",
+        '<span class="own-progress" data-pages="04-numbers 04b-more"></span>',
+        ":::",
+        "::::",
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        ("6.1 Finance", "Finance"),
+        ("3a, continued. Inside the block", "Inside the block"),
+        ("8.1.2 and 8.1.3 Across domains; automation", "Across domains; automation"),
+        ("5b. The real houses: California, 1990", "The real houses: California, 1990"),
+    ],
+)
+def test_a_page_below_its_chapter_shows_no_number(title: str, short: str) -> None:
+    listed = [landing.Chapter("04-a", "4. A", "?", 0), landing.Chapter("04b-b", title, "?", 1)]
+    assert f"- [{short}](04b-b)" in landing.cards(listed, {})
 
 
 def test_a_page_without_a_title_is_one_sentence(tmp_path: Path) -> None:
@@ -61,33 +86,6 @@ def test_a_page_without_a_title_is_one_sentence(tmp_path: Path) -> None:
 def test_a_question_after_the_opening_does_not_count(tmp_path: Path) -> None:
     listed = landing.chapters(course(tmp_path, **{"04b_more": "# T\n\n## First\n\n**Late?**"}))
     assert [chapter.question for chapter in listed] == ["How many?", ""]
-
-
-def test_figure_is_the_stored_output(tmp_path: Path) -> None:
-    image = base64.b64encode(b"pixels").decode()
-    output = nbformat.v4.new_output("display_data", {"image/png": image})
-    drawn = nbformat.v4.new_code_cell(
-        "draw()", metadata={"mystnb": {"figure": {"name": "fig-a"}}}, outputs=[output]
-    )
-    plain = nbformat.v4.new_code_cell("other()", outputs=[output])
-    nb = nbformat.v4.new_notebook(cells=[plain, drawn])
-    nbformat.write(nb, tmp_path / "01-page.ipynb")
-    assert landing.figure(tmp_path, "01-page", "fig-a") == b"pixels"
-    with pytest.raises(CourseError, match="page 01-page should hold the figure 'fig-b'"):
-        landing.figure(tmp_path, "01-page", "fig-b")
-
-
-@pytest.mark.parametrize("file", landing.FIGURES)
-def test_files_of_figures_are_what_their_pages_drew(file: str) -> None:
-    image = (BOOK / "figures" / file).read_bytes()
-    assert image == landing.figure(BOOK, *landing.FIGURES[file])
-    assert len(image) < 150_000
-
-
-def test_landing_page_shows_each_figure_with_alternative_text() -> None:
-    text = (BOOK / "index.md").read_text(encoding="utf-8")
-    shown = dict(re.findall(r"\{figure\} figures/(\S+)\n(?::name: \S+\n)?:alt: ([^\n]{40,})", text))
-    assert set(shown) == {path.name for path in (BOOK / "figures").glob("*.png")}
 
 
 def test_each_chapter_has_a_question() -> None:

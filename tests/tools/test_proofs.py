@@ -82,7 +82,7 @@ def judge_shares_no_code_with_the_solution(made: Exercise) -> None:
 def words_are_written(cells: dict[str, Any]) -> None:
     assert list(cells) == ["statement", "stub", "help"]
     assert all(pages.UNWRITTEN not in cell.source for cell in cells.values())
-    assert cells["help"].source.startswith(":::{admonition} Hint 1 of ")
+    assert cells["help"].source.startswith(f"::::{pages.FOLD}\n\n:::{{admonition}} Hint 1 of ")
 
 
 class Tensor:
