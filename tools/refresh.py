@@ -21,6 +21,7 @@ from tools import (
     notebooks,
     pages,
     portable,
+    predict,
     quizzes,
     runs,
 )
@@ -122,7 +123,7 @@ def _fill_notebook(path: Path, filled: Callable[[str], str]) -> None:
     exercise_pages.fill(nb)
     for cell in nb.cells:
         if cell.cell_type == "markdown":
-            cell.source = filled(cell.source)
+            cell.source = filled(predict.boxed(cell.source))
     nb = notebooks.normalise(nb)
     if nb != notebooks.read(path):
         notebooks.write(path, nb)
