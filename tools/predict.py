@@ -1,6 +1,6 @@
 """Each prompt to predict becomes a box, in which the built page keeps the reader's guess.
 
-An author writes ``**Predict:** a question?`` or ``**Predict** something.`` at the end of a paragraph.
+An author ends a paragraph with ``**Predict:** a question?`` or ``**Predict** something.``
 The box is plain MyST, so it reads the same in JupyterLab and without any script. In the built page
 ``_static/study.js`` adds a field to it, and folds the next output until the reader has guessed.
 """

@@ -24,6 +24,7 @@ from tools import (
     predict,
     quizzes,
     runs,
+    study,
 )
 from tools.threads import course_environment
 
@@ -149,6 +150,12 @@ def generated() -> dict[str, dict[str, str]]:
         "verdicts.md": {"verdicts": claims.verdict_table(finished)},
         "errata.md": {"errata": claims.errata_table(finished)},
         "exercises.md": {"exercises": exercise_pages.catalogue()},
+        "study.md": {"plans": study.plans(BOOK.parent)},
+        "tests.md": {
+            "tests": quizzes.tests(
+                ((c.page, c.title) for c in course if c.depth == 0), BOOK / "quizzes"
+            )
+        },
     }
 
 
