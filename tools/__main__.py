@@ -77,6 +77,17 @@ def trial(words: Sequence[str]) -> int:
     return _open(path.as_posix(), [word for word in words if word.startswith("--")])
 
 
+def progress(files: Sequence[str]) -> int:
+    """Show what you have done; first add files that a browser saved, if any are named."""
+    from companion.exercises import progress as table
+    from tools.progress import add
+
+    for file in files:
+        print(add(Path(file)))
+    print(table())
+    return 0
+
+
 def _open(path: str, extra: Sequence[str]) -> int:
     """Open JupyterLab on one file of the course."""
     _show_markdown_rendered()
@@ -149,7 +160,7 @@ def environment(_: Sequence[str]) -> int:
     return 0
 
 
-COMMANDS = (book, test, lab, trial, refresh, portable, bench, check, archive, environment)
+COMMANDS = (book, test, lab, trial, progress, refresh, portable, bench, check, archive, environment)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

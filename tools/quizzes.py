@@ -72,6 +72,21 @@ def render(name: str, questions: tuple[Question, ...]) -> str:
     return f"<!-- quiz:{name} -->\n" + "\n\n".join(parts) + "\n<!-- /quiz -->"
 
 
+def catalogue(chapters: Iterable[tuple[str, str]], folder: Path) -> str:
+    """Return the Markdown table of all quizzes; a page without one is left out.
+
+    Args:
+        chapters: page and title of each, such as ``("05-house-prices", "5. House prices")``.
+        folder: where the quizzes are.
+    """
+    rows = ["| quiz | id | questions |", "|---|---|---|"]
+    for page, title in chapters:
+        path = folder / f"ch{page.split('-')[0]}.yml"
+        if path.exists():
+            rows.append(f"| [{title}](#quiz-{path.stem}-q1) | `{path.stem}` | {len(load(path))} |")
+    return "\n".join(rows)
+
+
 def tests(chapters: Iterable[tuple[str, str]], folder: Path) -> str:
     """Return both forms of each chapter's test as MyST.
 

@@ -149,7 +149,10 @@ def generated() -> dict[str, dict[str, str]]:
         },
         "verdicts.md": {"verdicts": claims.verdict_table(finished)},
         "errata.md": {"errata": claims.errata_table(finished)},
-        "exercises.md": {"exercises": exercise_pages.catalogue()},
+        "exercises.md": {
+            "exercises": exercise_pages.catalogue(),
+            "quizzes": quizzes.catalogue(((c.page, c.title) for c in course), BOOK / "quizzes"),
+        },
         "study.md": {"plans": study.plans(BOOK.parent)},
         "tests.md": {
             "tests": quizzes.tests(

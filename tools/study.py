@@ -154,7 +154,10 @@ def _plan(plan: Mapping[str, Any], known: Mapping[str, Page], words: Mapping[str
             "hours; take something out, or promise more."
         )
     count = sum(map(len, mine.values()))
-    total = f"Together about {_hours(minutes)}: {len(ordered)} pages and {count} exercises."
+    total = (
+        f"Together about {_hours(minutes)}: {_counted(len(ordered), 'page')} and "
+        f"{_counted(count, 'exercise')}."
+    )
     rows = [_row(page, mine[page.page], name_them=not whole) for page in ordered]
     head = ["| Page | Read + run | Exercises | Minutes |", "| --- | --- | --- | --- |"]
     return "\n".join([f"## {plan['name']}", "", plan["aim"].strip(), "", total, "", *head, *rows])
@@ -176,8 +179,12 @@ def _row(page: Page, exercises: Sequence[Words], *, name_them: bool) -> str:
 
 def _hours(minutes: float) -> str:
     """Return a time in half hours."""
-    halves = round(minutes / 30)
-    return f"{halves // 2}{' and a half' if halves % 2 else ''} hours"
+    whole, half = divmod(round(minutes / 30), 2)
+    return f"{whole} and a half hours" if half else _counted(whole, "hour")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _number(page: str) -> str:
