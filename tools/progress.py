@@ -12,7 +12,7 @@ from companion.exercises import state
 def add(file: Path) -> str:
     """Add the records of another file of this course, such as one that a browser saved.
 
-    Of two records of one exercise the one with more behind it is kept; so adding twice is adding once.
+    Of two records of one exercise the one with more behind it is kept: adding twice is adding once.
 
     Args:
         file: as ``.course/progress.json``, or as the built page "Your progress" saves it.
@@ -30,8 +30,7 @@ def add(file: Path) -> str:
     def merged(ours: state.Records) -> state.Records:
         sides = (ours, theirs)
         return {
-            id: max((side[id] for side in sides if id in side), key=astuple)
-            for id in ours | theirs
+            id: max((side[id] for side in sides if id in side), key=astuple) for id in ours | theirs
         }
 
     failed = state.changed(merged, "changed")

@@ -103,7 +103,7 @@ def tests(chapters: Iterable[tuple[str, str]], folder: Path) -> str:
         forms = [load(folder / f"{name}-{form}.yml") for form in FORMS]
         if len({len(form) for form in forms}) > 1:
             raise CourseError(f"Both forms of the test {name} should have as many questions.")
-        parts.append(f"## {title}\n\nIts pages begin [here]({page}).")
+        parts.append(f"## {title}\n\n[To the chapter]({page})")
         parts += [_form(*each) for each in zip(FORMS.values(), forms, strict=True)]
     return "\n\n".join(parts)
 

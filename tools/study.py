@@ -49,7 +49,7 @@ def cards(root: Path) -> dict[str, Page]:
     """Return each page of the course by its number, such as ``"05b"``, in the book's order.
 
     Raises:
-        CourseError: a page without a card that says minutes and needs, or that needs no page there is.
+        CourseError: a card does not say its minutes and needs, or needs a page that is not there.
     """
     course = landing.chapters(root)
     results = pages.load_results(root / "book" / "results.json")
@@ -145,7 +145,7 @@ def _plan(plan: Mapping[str, Any], known: Mapping[str, Page], words: Mapping[str
     for page in ordered:
         if lacking := set(page.needs) - names:
             raise CourseError(
-                f"The plan '{plan['name']}' has {page.page} and lacks {min(lacking)}, which it needs."
+                f"The plan '{plan['name']}' has {page.page} and lacks {min(lacking)}, its need."
             )
     minutes = sum(p.reading + p.running + sum(w.minutes for w in mine[p.page]) for p in ordered)
     if minutes > 60 * plan["hours"]:
@@ -156,10 +156,10 @@ def _plan(plan: Mapping[str, Any], known: Mapping[str, Page], words: Mapping[str
     count = sum(map(len, mine.values()))
     total = (
         f"Together about {_hours(minutes)}: {_counted(len(ordered), 'page')} and "
-        f"{_counted(count, 'exercise')}."
+        f"{_counted(count, 'exercise')}. The table counts minutes."
     )
     rows = [_row(page, mine[page.page], name_them=not whole) for page in ordered]
-    head = ["| Page | Read + run | Exercises | Minutes |", "| --- | --- | --- | --- |"]
+    head = ["| Page | Read + run | Exercises | Sum |", "| --- | --- | --- | --- |"]
     return "\n".join([f"## {plan['name']}", "", plan["aim"].strip(), "", total, "", *head, *rows])
 
 

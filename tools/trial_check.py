@@ -1,8 +1,7 @@
 """What a trial still lacks, read from its notebook without running it.
 
-Prose is read by its labels (``**Claim.**``, ``**Rival.**`` …), code as a syntax tree, and numbers in the
-outputs that the notebook holds. What cannot be seen so, such as whether a rival is a fair one, is
-left to the reader.
+Prose is read by its labels (``**Claim.**``, ``**Rival.**`` …), code as a tree, numbers in the
+stored outputs. What cannot be seen so, such as whether a rival is fair, is for the reader.
 """
 
 from __future__ import annotations
@@ -32,7 +31,9 @@ _LABEL = re.compile(
     rf"^\*\*({'|'.join(LABELS)}|Verdict)[.:]?\*\*[.:]?(.*?)(?=^\*\*\w|^#|\Z)", re.M | re.S
 )
 _VERDICT = re.compile(r"^\*\*Verdict: ([^*]+?)\.?\*\*(.*?)(?=^#|\Z)", re.M | re.S)
-_PLACE = re.compile(r"https?://|doi|arxiv|isbn|\{cite|\b(page|section|table|abstract|chapter)s?\b|p\. \d", re.I)
+_PLACE = re.compile(
+    r"https?://|doi|arxiv|isbn|\{cite|\b(page|section|table|abstract|chapter)s?\b|p\. \d", re.I
+)
 _STRONG = re.compile(
     r"\b(always|never|nobody|everybody|everyone|proves?|proven|certainly|undoubtedly|obviously|"
     r"impossible|guarantees?|best possible|in all cases)\b",
@@ -68,10 +69,7 @@ class Trial:
         return [call for call in found if name == _name(call.func)]
 
     def value(self, node: ast.expr) -> Any:
-        """Return what an expression is as far as it can be read: a literal, a range, a name for one.
-
-        Where it cannot be read, ``None``.
-        """
+        """Return a literal, a range, or what a name for one stands for; ``None`` for all else."""
         if isinstance(node, ast.Name):
             named = [n for n in self._assigned() if node.id in n]
             return self.value(named[-1][node.id]) if named else None
@@ -138,7 +136,7 @@ def _seeds(trial: Trial) -> Iterator[str]:
         given = call.args[1] if len(call.args) > 1 else None
         seeds = trial.value(given) if given is not None else None
         if seeds is None:
-            yield f"The seeds of `repeated` (line {call.lineno} of its cell) should be a range or a list."
+            yield "The seeds of `repeated` should be a range or a list that can be read."
         elif len(seeds) < FEWEST_SEEDS:
             word = "One seed is" if len(seeds) == 1 else f"{len(seeds)} seeds are"
             yield f"{word} too few for an interval: repeat with at least {FEWEST_SEEDS}."
@@ -160,7 +158,7 @@ def _tuning(trial: Trial) -> Iterator[str]:
     for chosen in _BEST.findall(trial.printed):
         for name, value in re.findall(r"(\w+) = ([^,]+)", chosen):
             if any(value in _edges(trial, call, name) for call in trial.calls("tuned")):
-                yield f"The optimum {name} = {value} lies at the edge of its grid: try values beyond it."
+                yield f"The optimum {name} = {value} lies at the edge of its grid: try beyond it."
 
 
 def _edges(trial: Trial, call: ast.Call, name: str) -> set[str]:
@@ -180,7 +178,7 @@ def _intervals(trial: Trial) -> Iterator[str]:
     for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z*])", _QUOTED.sub("", _verdict_of(trial)[1])):
         number = _NUMBER.search(sentence)
         if number and not _RANGE.search(sentence):
-            yield f"The verdict gives {number[0]} without an interval: add its ends, as [low, high]."
+            yield f"The verdict gives {number[0]} without an interval: add its [low, high]."
 
 
 def _verdict(trial: Trial) -> Iterator[str]:

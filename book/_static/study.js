@@ -132,8 +132,8 @@ var course = (function () {
     var label = element("label", "", "Your guess");
     var field = document.createElement("input");
     var status = element("p", "predict-status");
-    var look = button("", "Look without a guess", function () { open(""); });
-    var all = button("", "Never fold outputs", function () {
+    var look = button("predict-quiet", "Look without a guess", function () { open(""); });
+    var all = button("predict-quiet", "Never fold outputs", function () {
       set("course-predict-open", "1");
       document.dispatchEvent(new Event("course-open"));
     });
@@ -189,24 +189,43 @@ var course = (function () {
     }
   }
 
+  /* Return an output and the paragraphs right after its cell, which read it and so tell the answer. */
+  function told(output) {
+    var parts = [output];
+    var next = output.closest(".cell").nextElementSibling;
+    while (next && next.nodeName === "P") {
+      parts.push(next);
+      next = next.nextElementSibling;
+    }
+    return parts;
+  }
+
   /* Fold an output until all boxes before it have been answered. A search or a link opens it. */
   function waitingFor(output) {
+    var parts = told(output);
     var made = { output: output, closed: 0, line: element("p", "predict-wait") };
-    made.line.textContent = "The output waits for your guess, in the box above.";
+    made.line.textContent = "The output, and what the page says of it, waits for your guess in the box above.";
     made.show = function () {
       var open = made.closed <= 0;
+      parts.forEach(function (part) {
+        if (open) {
+          part.removeAttribute("hidden");
+        } else {
+          part.setAttribute("hidden", "until-found");
+        }
+      });
       if (open) {
-        output.removeAttribute("hidden");
         made.line.remove();
       } else {
-        output.setAttribute("hidden", "until-found");
         output.parentNode.insertBefore(made.line, output);
       }
     };
     output.tabIndex = -1;
-    output.addEventListener("beforematch", function () {
-      made.closed = 0;
-      made.show();
+    parts.forEach(function (part) {
+      part.addEventListener("beforematch", function () {
+        made.closed = 0;
+        made.show();
+      });
     });
     return made;
   }

@@ -38,7 +38,7 @@ def test_minutes_are_added_up_and_rows_are_in_order() -> None:
         ("C", "32"),
         ("B", "29"),
     ]
-    assert "about 1 hour: 3 pages and 1 exercise." in text
+    assert "about 1 hour: 3 pages and 1 exercise. The table" in text
     assert "[X](#ex-ch02-x)" in text
 
 
