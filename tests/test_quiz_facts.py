@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
+
 from tools import pages
 
 NUMBERS = pages.load_numbers(Path(__file__).resolve().parents[1] / "book").results
@@ -141,3 +143,85 @@ def test_chapter_9() -> None:
     assert r("ch08d.bound.8") < 25, "q3"
     assert r("ch09.gap.flipped") > 1.5 * r("ch09.gap.half"), "q4"
     assert r("ch09.forecast.low") < r("ch09.forecast.months") < r("ch09.forecast.high"), "q5"
+
+
+def test_before_and_after_chapter_1() -> None:
+    assert r("ch01.table.least") < r("ch01.gpt.bits"), "q1: a smaller price, not a larger model"
+    assert r("ch01.copier.inside") > 90 > 50 > r("ch01.copier.between"), "q2: between is untold"
+    assert 6 * 10**9 * 2 * 10**10 == 1.2e20, "q3, before"
+    assert (2 * 2) * 6 == 4 * 6, "q3, after"
+    found, wrong = 0.9 * 100, 0.01 * (100_000 - 100)
+    assert (found, round(wrong)) == (90, 999), "q4, before"
+    assert found / (found + wrong) < 0.1, "q4, before"
+    assert found / (found + wrong) < 0.9 * 0.1 / (0.9 * 0.1 + 0.01 * 0.9), "q4, after"
+
+
+def test_before_and_after_chapter_2() -> None:
+    times = np.arange(20) / 100
+    assert np.allclose(np.cos(2 * np.pi * 60 * times), np.cos(2 * np.pi * 40 * times)), "q1, before"
+    assert round(20 * np.log10(2)) == 6, "q1, after"
+    assert r("ch02.descent.after") < r("ch02.descent.before"), "q3"
+    assert 0.05 * 100 == 5, "q4, before"
+    # Julious and Mullee (1994): success of open surgery and of puncture, by size of the stones.
+    small, large, both = (81 / 87, 234 / 270), (192 / 263, 55 / 80), (273 / 350, 289 / 350)
+    assert small[0] > small[1], "q4, after"
+    assert large[0] > large[1], "q4, after"
+    assert both[0] < both[1], "q4, after"
+
+
+def test_before_and_after_chapter_3() -> None:
+    weights = np.exp([1, 1, 1]) / np.exp([1, 1, 1]).sum()
+    assert np.isclose(weights @ [0, 3, 6], 3), "q2, after"
+    assert 16 / 4 == 4, "q3, after: bytes of the weights"
+    assert r("ch03a.peek.expected") > 60, "q4: the best of many coins"
+
+
+def test_before_and_after_chapter_4() -> None:
+    assert (np.ones((5, 3)) @ np.ones((3, 2))).shape == (5, 2), "q1, before"
+    assert (np.ones((5, 3)).T @ np.ones((5, 2))).shape == (3, 2), "q1, after"
+    for rate, converges in ((0.24, True), (0.26, False), (1 / 3, False)):
+        assert (abs(1 - rate * 8) < 1) == converges, "q3, before"
+    assert np.isclose(2 / 10, 1 / 5), "q3, after"
+    sigmoid = 1 / (1 + np.exp(-np.linspace(-9, 9, 2001)))
+    assert np.isclose((sigmoid * (1 - sigmoid)).max(), 1 / 4), "q4, before"
+
+
+def test_before_and_after_chapter_5() -> None:
+    mean_square, mean = 16, 5
+    assert mean_square < mean**2, "q1, before: it would have to be 25 or more"
+    assert r("ch05.interaction") > 0, "q2"
+    assert (90 - 88) / (90 - 30) < 0.05, "q3, after"
+    assert r("ch05.leak.test") < r("ch05.leak.without") < r("ch05.leak.fresh"), "q4"
+
+
+def test_before_and_after_chapter_6() -> None:
+    assert 100 - 3 == 97, "q1, before: silence is right as often"
+    assert round(100 * 90 / (90 + 0.05 * 9900)) == 15, "q1, after"
+    assert 0.05 * 9900 == 495, "q1, after"
+    assert r("ch06a.leak.shuffled") > r("ch06a.leak.walked") + 15, "q3: shuffled is another test"
+    assert 9 / (9 + 1) == 0.9, "q4, after: enough on nine days of ten"
+
+
+def test_before_and_after_chapter_7() -> None:
+    digits = [9, 7, 8, 0, 2, 6, 2, 0, 3, 5, 6, 1, 3]
+    slips = [[*digits[:i], d, *digits[i + 1 :]] for i in range(13) for d in range(10)]
+    valid = [s for s in slips if sum(d * (1, 3)[i % 2] for i, d in enumerate(s)) % 10 == 0]
+    assert all(s == digits for s in valid), "q1, before: no single slip passes"
+    assert np.float32(2**24 + 1) - np.float32(2**24) == 0, "q3, after"
+
+
+def test_before_and_after_chapter_8() -> None:
+    assert 0 < r("ch08d.clients.steps") < r("ch08d.recovered.32"), "q3, before: photos come back"
+    assert r("ch08h.right.end") < r("ch08h.right.best"), "q4, before: the reward went on rising"
+
+
+def test_before_and_after_chapter_9() -> None:
+    bounds = [np.exp(epsilon) for epsilon in (8, 1, 0.1)]
+    assert bounds == sorted(bounds, reverse=True), "q2: a smaller epsilon, a tighter factor"
+    assert 60 < 90, "q4, before"
+    wide, fitting = 100, 10 + 0.1 * 2 / 0.1 * 3  # width, and misses at 2 / alpha for their distance
+    assert fitting < wide, "q4, after: the interval score counts the width"
+
+
+def test_before_and_after_chapter_10() -> None:
+    assert max(20e6, 0.04 * 1e9) == 40e6, "q2, after"

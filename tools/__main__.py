@@ -59,8 +59,39 @@ def test(extra: Sequence[str]) -> int:
 def lab(extra: Sequence[str]) -> int:
     """Open JupyterLab on the landing page (loopback only)."""
     _fetch_models()
+    return _open("book/index.md", extra)
+
+
+def trial(words: Sequence[str]) -> int:
+    """Make a trial of your own, trials/NAME.ipynb, and open it; with --check say what it lacks."""
+    from tools import trial
+
+    names = [word for word in words if not word.startswith("--")]
+    if len(names) != 1:
+        raise CourseError("Name the trial: `make trial NAME=dropout-helps`.")
+    if "--check" in words:
+        said, whole = trial.report(names[0])
+        print(said)
+        return 0 if whole else 1
+    path = trial.new(names[0])
+    return _open(path.as_posix(), [word for word in words if word.startswith("--")])
+
+
+def progress(files: Sequence[str]) -> int:
+    """Show what you have done; first add files that a browser saved, if any are named."""
+    from companion.exercises import progress as table
+    from tools.progress import add
+
+    for file in files:
+        print(add(Path(file)))
+    print(table())
+    return 0
+
+
+def _open(path: str, extra: Sequence[str]) -> int:
+    """Open JupyterLab on one file of the course."""
     _show_markdown_rendered()
-    url = "/lab/tree/book/index.md"
+    url = f"/lab/tree/{path}"
     return _run("jupyterlab", "--ServerApp.ip=127.0.0.1", f"--LabApp.default_url={url}", *extra)
 
 
@@ -129,7 +160,7 @@ def environment(_: Sequence[str]) -> int:
     return 0
 
 
-COMMANDS = (book, test, lab, refresh, portable, bench, check, archive, environment)
+COMMANDS = (book, test, lab, trial, progress, refresh, portable, bench, check, archive, environment)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,16 +3,22 @@
 The text is plain MyST: a list of options, and the answers in a block that opens. It reads the same
 in the built page, in JupyterLab and without any script. In the built page ``_static/quiz.js`` makes
 each list a group of radio buttons, marks the choice and keeps it in the browser.
+
+Beside the quiz of a page each chapter has a test in two forms, ``ch05-before.yml`` and
+``ch05-after.yml``, whose questions measure the same aims one by one. They stand on one page.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from companion.errors import CourseError
 from companion.exercises.quizzes import Question, load
+
+FORMS = {"before": "Before you read", "after": "After you have read"}
 
 _BLOCK = re.compile(r"<!-- quiz:(\S+) -->.*?<!-- /quiz -->", re.DOTALL)
 _MARKER = re.compile(r"<!-- quiz:(\S+) -->")
@@ -64,6 +70,48 @@ def render(name: str, questions: tuple[Question, ...]) -> str:
     parts = [f"## {_count(len(questions))}", _INTRODUCTION.format(name=name)]
     parts += [_rendered(question, n, len(questions)) for n, question in enumerate(questions, 1)]
     return f"<!-- quiz:{name} -->\n" + "\n\n".join(parts) + "\n<!-- /quiz -->"
+
+
+def catalogue(chapters: Iterable[tuple[str, str]], folder: Path) -> str:
+    """Return the Markdown table of all quizzes; a page without one is left out.
+
+    Args:
+        chapters: page and title of each, such as ``("05-house-prices", "5. House prices")``.
+        folder: where the quizzes are.
+    """
+    rows = ["| quiz | id | questions |", "|---|---|---|"]
+    for page, title in chapters:
+        path = folder / f"ch{page.split('-')[0]}.yml"
+        if path.exists():
+            rows.append(f"| [{title}](#quiz-{path.stem}-q1) | `{path.stem}` | {len(load(path))} |")
+    return "\n".join(rows)
+
+
+def tests(chapters: Iterable[tuple[str, str]], folder: Path) -> str:
+    """Return both forms of each chapter's test as MyST.
+
+    Args:
+        chapters: page and title of each, such as ``("05-house-prices", "5. House prices")``.
+        folder: where the quizzes are.
+
+    Raises:
+        CourseError: a form is missing, or the two differ in length.
+    """
+    parts = []
+    for page, title in chapters:
+        name = f"ch{page.split('-')[0]}"
+        forms = [load(folder / f"{name}-{form}.yml") for form in FORMS]
+        if len({len(form) for form in forms}) > 1:
+            raise CourseError(f"Both forms of the test {name} should have as many questions.")
+        parts.append(f"## {title}\n\n[To the chapter]({page})")
+        parts += [_form(*each) for each in zip(FORMS.values(), forms, strict=True)]
+    return "\n\n".join(parts)
+
+
+def _form(title: str, questions: tuple[Question, ...]) -> str:
+    body = [_rendered(question, n, len(questions)) for n, question in enumerate(questions, 1)]
+    head = f":::::{{admonition}} {title}: {len(questions)} questions\n:class: test dropdown\n"
+    return "\n\n".join([head, *body, ":::::"])
 
 
 def _rendered(question: Question, number: int, count: int) -> str:

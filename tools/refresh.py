@@ -22,8 +22,10 @@ from tools import (
     pages,
     picture,
     portable,
+    predict,
     quizzes,
     runs,
+    study,
 )
 from tools.threads import course_environment
 
@@ -122,7 +124,7 @@ def _fill_notebook(path: Path, filled: Callable[[str], str]) -> None:
     exercise_pages.fill(nb)
     for cell in nb.cells:
         if cell.cell_type == "markdown":
-            cell.source = filled(cell.source)
+            cell.source = filled(predict.boxed(cell.source))
     nb = notebooks.normalise(nb)
     if nb != notebooks.read(path):
         notebooks.write(path, nb)
@@ -148,7 +150,16 @@ def generated() -> dict[str, dict[str, str]]:
         },
         "verdicts.md": {"verdicts": claims.verdict_table(finished, titles)},
         "errata.md": {"errata": claims.errata_table(finished)},
-        "exercises.md": {"exercises": exercise_pages.catalogue()},
+        "exercises.md": {
+            "exercises": exercise_pages.catalogue(),
+            "quizzes": quizzes.catalogue(((c.page, c.title) for c in course), BOOK / "quizzes"),
+        },
+        "study.md": {"plans": study.plans(BOOK.parent)},
+        "tests.md": {
+            "tests": quizzes.tests(
+                ((c.page, c.title) for c in course if c.depth == 0), BOOK / "quizzes"
+            )
+        },
     }
 
 

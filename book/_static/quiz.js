@@ -4,31 +4,10 @@
   "use strict";
 
   var KEY = "course-quiz:";
+  var element = course.element;
 
   function stored(id) {
-    try {
-      return window.localStorage.getItem(KEY + id);
-    } catch (error) {
-      return null; // Storage may be switched off; the marking works without it.
-    }
-  }
-
-  function store(id, value) {
-    try {
-      if (value === null) {
-        window.localStorage.removeItem(KEY + id);
-      } else {
-        window.localStorage.setItem(KEY + id, value);
-      }
-    } catch (error) {
-      return;
-    }
-  }
-
-  function element(tag, className) {
-    var made = document.createElement(tag);
-    made.className = className;
-    return made;
+    return course.get(KEY + id);
   }
 
   /* Move what stands in a list item, paragraphs opened, into another element. */
@@ -46,7 +25,7 @@
     var marker = box.querySelector("[data-answer]");
     var list = box.querySelector("ol");
     var reasons = box.querySelectorAll(".dropdown ol > li");
-    var made = { id: marker.dataset.quiz, key: marker.dataset.answer, inputs: [] };
+    var made = { id: marker.dataset.quiz, key: marker.dataset.answer, inputs: [], box: box };
     var fieldset = element("fieldset", "quiz-options");
     var legend = element("legend", "quiz-question");
     moveContent(marker.parentNode, legend);
@@ -68,11 +47,22 @@
       made.inputs.push(input);
     });
 
-    made.mark = function () {
-      var chosen = made.inputs.filter(function (input) { return input.checked; })[0];
+    made.chosen = function () {
+      return made.inputs.filter(function (input) { return input.checked; })[0];
+    };
+
+    made.right = function () {
+      return Boolean(made.chosen()) && made.chosen().value === made.key;
+    };
+
+    /* Say what the choice is worth and why; silently where the answers stay closed. */
+    made.mark = function (closed) {
+      var chosen = made.chosen();
+      var fold = box.querySelector(".dropdown");
       made.status.textContent = "";
       made.status.dataset.state = "";
-      if (!chosen) {
+      fold.hidden = closed;
+      if (!chosen || closed) {
         return;
       }
       made.status.dataset.state = chosen.value === made.key ? "right" : "wrong";
@@ -80,8 +70,10 @@
     };
 
     fieldset.addEventListener("change", function (event) {
-      store(made.id, event.target.value);
-      made.mark();
+      course.set(KEY + made.id, event.target.value);
+      if (!made.test) {
+        course.note(made.id, event.target.value === made.key);
+      }
       made.changed();
     });
     list.parentNode.replaceChild(fieldset, list);
@@ -89,43 +81,89 @@
     return made;
   }
 
-  function start() {
-    var boxes = document.querySelectorAll("div.admonition.quiz");
-    if (!boxes.length) {
-      return;
-    }
-    var all = Array.prototype.map.call(boxes, question);
-    var score = element("p", "quiz-score");
-    score.setAttribute("role", "status");
-    var clear = element("button", "quiz-clear");
-    clear.type = "button";
-    clear.textContent = "Clear my answers";
+  function count(questions) {
+    return questions.filter(function (q) { return q.right(); }).length;
+  }
 
-    function count() {
-      var right = all.filter(function (q) { return q.status.dataset.state === "right"; }).length;
-      var done = all.filter(function (q) { return q.status.dataset.state; }).length;
-      score.textContent = done ? right + " of " + all.length + " right, " + done + " answered." : "";
-      clear.hidden = !done;
+  function answered(questions) {
+    return questions.filter(function (q) { return q.chosen(); }).length;
+  }
+
+  /* Put a score and a button below the last box of a group; both follow each change. */
+  function together(all, words, closed) {
+    var score = element("p", "quiz-score");
+    var lastBox = all[all.length - 1].box;
+    var last = lastBox.closest(".admonition.test") || lastBox;
+    var clear = course.button("quiz-clear", "Clear my answers", function () {
+      all.forEach(function (q) {
+        q.inputs.forEach(function (input) { input.checked = false; });
+        course.set(KEY + q.id, null);
+      });
+      changed();
+      all[0].inputs[0].focus();
+    });
+    score.setAttribute("role", "status");
+
+    function changed() {
+      all.forEach(function (q) { q.mark(closed(all)); });
+      score.textContent = answered(all) ? words(all) : "";
+      clear.hidden = !answered(all);
     }
 
     all.forEach(function (q) {
       q.inputs.forEach(function (input) { input.checked = input.value === stored(q.id); });
-      q.changed = count;
-      q.mark();
+      q.changed = changed;
     });
-    clear.addEventListener("click", function () {
-      all.forEach(function (q) {
-        q.inputs.forEach(function (input) { input.checked = false; });
-        store(q.id, null);
-        q.mark();
-      });
-      count();
-      all[0].inputs[0].focus();
-    });
-    var last = boxes[boxes.length - 1];
     last.parentNode.insertBefore(score, last.nextSibling);
     last.parentNode.insertBefore(clear, score.nextSibling);
-    count();
+    changed();
+  }
+
+  function form(all, name) {
+    return all.filter(function (q) { return q.test === name; });
+  }
+
+  /* The answers to a test stay closed until its second form has been answered. */
+  function untried(all) {
+    return answered(form(all, "after")) < form(all, "after").length;
+  }
+
+  function gain(all) {
+    var before = form(all, "before");
+    var after = form(all, "after");
+    var left = after.length - answered(after);
+    if (left) {
+      return answered(all) + " of " + all.length + " answered. The answers open with the last of " +
+        "the " + after.length + " questions under “After”.";
+    }
+    var known = answered(before) ? "Before: " + count(before) + " of " + before.length + " right. " : "";
+    var text = known + "After: " + count(after) + " of " + after.length + " right.";
+    return answered(before) < before.length
+      ? text
+      : text + " Gain: " + (count(after) - count(before)) + ".";
+  }
+
+  function marks(all) {
+    return count(all) + " of " + all.length + " right, " + answered(all) + " answered.";
+  }
+
+  function start() {
+    var boxes = document.querySelectorAll("div.admonition.quiz");
+    var groups = {};
+    Array.prototype.forEach.call(boxes, function (box) {
+      var made = question(box);
+      var test = made.id.match(/^(ch\d\d)-(before|after)-/);
+      var group = test ? test[1] : "";
+      made.test = test ? test[2] : "";
+      groups[group] = (groups[group] || []).concat([made]);
+    });
+    Object.keys(groups).forEach(function (group) {
+      if (group) {
+        together(groups[group], gain, untried);
+      } else {
+        together(groups[group], marks, function () { return false; });
+      }
+    });
   }
 
   if (document.readyState === "loading") {

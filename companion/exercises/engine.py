@@ -72,6 +72,8 @@ def progress(today: date | None = None) -> ProgressTable:
             f"No notebook in {state.book_folder()} has exercises; go to the course's folder."
         )
     again = [row[0] for row in rows if row[-1] == "try again"]
+    # An id without a dot is a question of a quiz.
+    again += [i for i in records if "." not in i and _word(records[i], today) == "try again"]
     left = sum(int(row[3]) for row in rows if row[-1] in ("open", "begun"))
     done = sum(row[-1] not in ("open", "begun") for row in rows)
     lines = [note, f"{done} of {len(rows)} done; about {left} minutes left."]

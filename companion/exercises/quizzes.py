@@ -15,7 +15,7 @@ from companion.exercises import state
 from companion.exercises.results import Result
 from companion.files import read_text
 
-NAME = re.compile(r"ch\d\d(?:[a-z]\d?)?")
+NAME = re.compile(r"(ch\d\d(?:[a-z]\d?)?)(?:-q\d)?")
 
 _FIELDS = {"id", "question", "options", "answer"}
 
@@ -67,7 +67,7 @@ def quiz(name: str, answers: str) -> Result:
     """Mark the numbers that a reader chose, and remember which were right.
 
     Args:
-        name: the quiz, such as ``"ch05"``.
+        name: the quiz, such as ``"ch05"``, or one question of it, such as ``"ch05-q2"``.
         answers: one number a question, from 1: ``"2 1 4 3 1"``.
 
     Returns:
@@ -76,7 +76,7 @@ def quiz(name: str, answers: str) -> Result:
     Raises:
         CourseError: there is no such quiz, or the numbers do not fit it.
     """
-    questions = load(_find(name))
+    questions = [question for question in load(_find(name)) if question.id.startswith(name)]
     chosen = [_number(word, name) for word in answers.replace(",", " ").split()]
     if len(chosen) != len(questions):
         raise CourseError(
@@ -135,9 +135,9 @@ def _text(value: Any, where: str) -> str:
 
 
 def _find(name: str) -> Path:
-    if not NAME.fullmatch(name):
+    if not (match := NAME.fullmatch(name)):
         raise CourseError(f"A quiz has a name such as 'ch05', not {name!r}.")
-    path = state.book_folder() / "quizzes" / f"{name}.yml"
+    path = state.book_folder() / "quizzes" / f"{match[1]}.yml"
     if not path.exists():
         raise CourseError(
             f"There is no quiz {name!r} in {path.parent}; open the notebook in the course's "

@@ -97,7 +97,7 @@ def load() -> tuple[Records, str]:
         Records by id, and a sentence for the reader if something about the file must be said.
     """
     try:
-        return _read(path()), ""
+        return read(path()), ""
     except (OSError, CourseError) as error:
         return {}, f"Your progress could not be read: {error}"
 
@@ -108,23 +108,24 @@ def note(id: str, passed: bool, today: date) -> str:
     def add(records: Records) -> Records:
         return records | {id: records.get(id, Record()).after(passed, today)}
 
-    return _changed(add, "saved, though the check itself stands")
+    return changed(add, "saved, though the check itself stands")
 
 
 def forget(id: str | None) -> str:
     """Remove one exercise's record, or all; return what must be said about the file, as note."""
-    return _changed(
+    return changed(
         lambda records: {k: r for k, r in records.items() if id not in (None, k)}, "changed"
     )
 
 
-def _changed(change: Callable[[Records], Records], done: str) -> str:
+def changed(change: Callable[[Records], Records], done: str) -> str:
+    """Rewrite the file by a change of its records; return what must be said about it, as note."""
     try:
         file = path()
-        _read(file)  # before a lock is made beside what is not ours
+        read(file)  # before a lock is made beside what is not ours
         file.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{file}.lock", timeout=WAIT_SECONDS):
-            records = change(_read(file))
+            records = change(read(file))
             content = {id: asdict(record) for id, record in sorted(records.items())}
             text = json.dumps({"version": VERSION, "exercises": content}, indent=1)
             write_text(file, f"{text}\n")
@@ -133,8 +134,8 @@ def _changed(change: Callable[[Records], Records], done: str) -> str:
     return ""
 
 
-def _read(file: Path) -> Records:
-    """Return the records; none without a file.
+def read(file: Path) -> Records:
+    """Return the records in a file; none without one.
 
     Raises:
         CourseError: it is a folder, may not be read, or holds something else: it stays as it is.

@@ -166,6 +166,13 @@ def test_progress_counts_and_proposes_after_a_while() -> None:
     assert {row[0]: row[-1] for row in progress().rows}[ID] == "open"
 
 
+def test_progress_proposes_questions_of_quizzes_on_the_same_days() -> None:
+    state.note("ch05-q2", True, date(2026, 11, 1))
+    state.note("ch05-q3", False, date(2026, 11, 1))
+    assert "another try" not in progress(date(2026, 11, 1)).note
+    assert "Worth another try today: ch05-q2." in progress(date(2026, 11, 2)).note
+
+
 def test_the_stop_button_stops_and_is_no_try(file: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         check(ID, interrupts)

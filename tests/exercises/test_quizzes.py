@@ -33,10 +33,18 @@ def write(tmp_path: Path, entries: Any) -> Path:
 
 
 @each
-def test_quiz_has_five_questions_and_spreads_its_right_answers(path: Path) -> None:
+def test_quiz_has_five_questions_and_a_test_four_with_right_answers_spread(path: Path) -> None:
     places = [question.answer for question in load(path)]
-    assert len(places) == 5
-    assert max(places.count(place) for place in places) <= 3
+    is_test = path.stem.endswith(("-before", "-after"))
+    assert len(places) == (4 if is_test else 5)
+    assert max(places.count(place) for place in places) <= (2 if is_test else 3)
+
+
+def test_right_answers_of_all_tests_are_spread() -> None:
+    forms = [path for path in FILES if "-" in path.stem]
+    places = [question.answer for path in forms for question in load(path)]
+    assert len(places) == 80
+    assert all(20 <= places.count(place) <= 34 for place in range(3))
 
 
 @each
@@ -51,7 +59,8 @@ def test_no_number_in_a_quiz_is_loose(path: Path) -> None:
 
 def test_every_finished_chapter_has_a_quiz() -> None:
     finished = {f"ch{path.name[:2]}" for path in BOOK.glob("[0-9][0-9]-*.ipynb")}
-    assert finished <= {path.stem for path in FILES}
+    wanted = {f"{name}{form}" for name in finished for form in ("", "-before", "-after")}
+    assert wanted <= {path.stem for path in FILES}
 
 
 @pytest.mark.parametrize(
@@ -105,6 +114,14 @@ def test_quiz_marks_and_remembers(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         with pytest.raises(CourseError, match=words):
             quiz("ch05", answers)
     assert (tmp_path / "progress.json").read_text() == kept  # nothing of what was refused
+    assert quiz("ch05-q2", "1").title == "1 of 1 right"
+    kept = (tmp_path / "progress.json").read_text()
+    assert '"tries": 3' in kept
+    with pytest.raises(CourseError, match="0 questions"):
+        quiz("ch05-q9", "1")
+    with pytest.raises(CourseError, match="1 questions"):
+        quiz("ch05-q1", "1 2")
+    assert (tmp_path / "progress.json").read_text() == kept
     with pytest.raises(CourseError, match="no quiz"):
         quiz("ch99", "1")
     with pytest.raises(CourseError, match="such as 'ch05'"):

@@ -41,6 +41,30 @@ def test_quiz_is_appended_once_and_a_marker_is_filled_in_place() -> None:
     assert other.cells == []
 
 
+def test_both_forms_of_a_test_stand_under_their_chapter() -> None:
+    text = quizzes.tests([("05-house-prices", "5. House prices")], BOOK / "quizzes")
+    assert text.startswith("## 5. House prices\n\n[To the chapter](05-house-prices)")
+    before, after = text.index("Before you read: 4"), text.index("After you have read: 4")
+    assert before < text.index('data-quiz="ch05-before-q4"') < after
+    assert after < text.index('data-quiz="ch05-after-q1"')
+
+
+def test_forms_of_different_length_and_missing_ones_are_refused(tmp_path: Path) -> None:
+    for form, name in (("before", "ch04-before"), ("after", "ch05")):
+        text = (BOOK / "quizzes" / f"{name}.yml").read_text(encoding="utf-8")
+        (tmp_path / f"ch04-{form}.yml").write_text(text.replace(f"{name}-q", f"ch04-{form}-q"))
+    with pytest.raises(CourseError, match="as many questions"):
+        quizzes.tests([("04-mathematics", "4")], tmp_path)
+    with pytest.raises(CourseError, match="ch09-before"):
+        quizzes.tests([("09-faq", "9")], tmp_path)
+
+
+def test_the_catalogue_names_each_quiz_once() -> None:
+    pages_ = [("05-house-prices", "5. House prices"), ("08a-none", "None")]
+    rows = quizzes.catalogue(pages_, BOOK / "quizzes").splitlines()[2:]
+    assert rows[0] == "| [5. House prices](#quiz-ch05-q1) | `ch05` | 5 |"
+
+
 def test_marker_without_a_file_is_refused() -> None:
     nb = new_notebook(cells=[new_markdown_cell("<!-- quiz:ch99 -->")])
     with pytest.raises(CourseError, match="ch99"):
