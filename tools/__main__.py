@@ -9,7 +9,7 @@ import runpy
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from companion.errors import CourseError
@@ -57,11 +57,13 @@ def test(extra: Sequence[str]) -> int:
 
 
 def lab(extra: Sequence[str]) -> int:
-    """Open JupyterLab on the landing page (loopback only)."""
+    """Open JupyterLab on the chapter last read in it (loopback only)."""
+    from tools.lab import TABS, last_read
+
     _fetch_models()
     _show_markdown_rendered()
-    url = "/lab/tree/book/index.md"
-    return _run("jupyterlab", "--ServerApp.ip=127.0.0.1", f"--LabApp.default_url={url}", *extra)
+    own = (f"--LabApp.default_url=/lab/tree/{last_read(Path())}", f"--LabApp.workspaces_dir={TABS}")
+    return _run("jupyterlab", "--ServerApp.ip=127.0.0.1", *own, *extra)
 
 
 def _show_markdown_rendered() -> None:
@@ -115,10 +117,21 @@ def archive(_: Sequence[str]) -> int:
     """Build the book and zip it with its SHA-256."""
     from tools.archive import archive as pack
 
-    if code := book(()):
-        return code
-    print(pack(HTML, Path("dist")))
-    return 0
+    return _packed(pack)
+
+
+def pdf(_: Sequence[str]) -> int:
+    """Build the book and print it into one PDF (needs Chromium)."""
+    from tools.pdf import pdf as pack
+
+    return _packed(pack)
+
+
+def epub(_: Sequence[str]) -> int:
+    """Build the book and pack it as an EPUB (needs Chromium, which sets the formulas)."""
+    from tools.epub import epub as pack
+
+    return _packed(pack)
 
 
 def environment(_: Sequence[str]) -> int:
@@ -129,7 +142,7 @@ def environment(_: Sequence[str]) -> int:
     return 0
 
 
-COMMANDS = (book, test, lab, refresh, portable, bench, check, archive, environment)
+COMMANDS = (book, test, lab, refresh, portable, bench, check, archive, pdf, epub, environment)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -152,6 +165,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _packed(pack: Callable[[Path, Path], Path]) -> int:
+    """Build the book, pack it into one file in ``dist``, and say where that is."""
+    if code := book(()):
+        return code
+    print(pack(HTML, Path("dist")))
+    return 0
 
 
 def _run(module: str, *arguments: str) -> int:

@@ -23,6 +23,7 @@ from tools import (
     portable,
     quizzes,
     runs,
+    terms,
 )
 from tools.threads import course_environment
 
@@ -148,6 +149,7 @@ def generated() -> dict[str, dict[str, str]]:
         "verdicts.md": {"verdicts": claims.verdict_table(finished)},
         "errata.md": {"errata": claims.errata_table(finished)},
         "exercises.md": {"exercises": exercise_pages.catalogue()},
+        "index-of-terms.md": {"terms": terms.index(BOOK.parent)},
     }
 
 
