@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
@@ -60,6 +61,12 @@ def pdf(html: Path, folder: Path) -> Path:
     source.parent.mkdir(exist_ok=True)
     source.write_text(document(leaves, html.resolve()), encoding="utf-8")
     printed = _print(source)
+    if chinese_is_missing(printed):
+        print(
+            "No font on this machine has the Chinese words: boxes stand for them. Install one, such "
+            "as the package 'fonts-droid-fallback', and print again.",
+            file=sys.stderr,
+        )
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{NAME}.pdf"
     part = target.with_suffix(".part")
@@ -103,6 +110,13 @@ def page_numbers(content: bytes) -> dict[str, int]:
         assert page is not None
         found[name.removeprefix("/")] = page + 1
     return found
+
+
+def chinese_is_missing(content: bytes) -> bool:
+    """Whether no font had the glossary's Chinese words; such glyphs have no text in the PDF."""
+    number = page_numbers(content).get("glossary")
+    pages = PdfReader(io.BytesIO(content)).pages
+    return number is not None and "\0" in pages[number - 1].extract_text()
 
 
 def _fold(leaf: Leaf) -> None:

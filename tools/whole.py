@@ -21,10 +21,14 @@ CLOSING = {"What to remember", "What we did not show", "Further reading", "Five 
 
 # Spans that no style colours: most of a page's elements.
 _PLAIN = re.compile(r'<span class="(?:n|p|w|pre)">([^<]*)</span>')
+_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
 # What only the screen needs: scripts, signs to click on, and the styles of data frames.
-_DROPPED = "script, style, button, .headerlink, [data-quiz], .expanded.admonition-title"
+_DROPPED = (
+    "script, style, button, .headerlink, [data-quiz], .expanded.admonition-title, .toctree-wrapper"
+)
 _OLD_ATTRIBUTES = ("tabindex", "border", "halign", "valign", "align")
-_FOLDED_BELOW = re.compile("folded below")
+# Where pages say that something is below, which here is at the end.
+_BELOW = re.compile(r"are\s+folded\s+below|(?<=the reasons )stand below it")
 
 
 @dataclass
@@ -62,7 +66,7 @@ def read(html: Path) -> list[Leaf]:
         html: the folder of the built pages.
 
     Raises:
-        CourseError: there is no built book.
+        CourseError: there is no built book, or a link in it leads nowhere.
     """
     links = _parse(html / "book" / "index.html").select("nav.bd-links li > a.internal")
     leaves = [_leaf(html / "book", link) for link in links]
@@ -70,6 +74,7 @@ def read(html: Path) -> list[Leaf]:
     for leaf in leaves:
         _clean(leaf.body)
         _rename(leaf, names)
+    _check_links(leaves)
     return leaves
 
 
@@ -85,6 +90,8 @@ def set_apart(leaves: Iterable[Leaf]) -> Leaf:
     body = _element(f'<article id="{APPENDIX}"><h1>Hints and solutions</h1></article>')
     for leaf in leaves:
         entries = list(_moved(leaf))
+        for text in leaf.body.find_all(string=_BELOW):
+            text.replace_with(_BELOW.sub("are in the appendix", text))
         if entries:
             start = f'<section id="{APPENDIX}--{leaf.name}"><h2>{escape(leaf.title)}</h2></section>'
             section = _element(start)
@@ -128,7 +135,8 @@ def colours(html: Path, theme: str) -> str:
 def _parse(path: Path) -> BeautifulSoup:
     if not path.exists():
         raise CourseError(f"There is no page {path}; build the book first: `make book`.")
-    return BeautifulSoup(_PLAIN.sub(r"\1", path.read_text(encoding="utf-8")), "html.parser")
+    text = _COMMENT.sub("", path.read_text(encoding="utf-8"))
+    return BeautifulSoup(_PLAIN.sub(r"\1", text), "html.parser")
 
 
 def _element(markup: str) -> Tag:
@@ -193,6 +201,17 @@ def _address(address: str, here: str, names: set[str]) -> str:
     return f"#{name}--{anchor}" if anchor else f"#{name}"
 
 
+def _check_links(leaves: Iterable[Leaf]) -> None:
+    ids = {tag["id"] for leaf in leaves for tag in (leaf.body, *leaf.body.find_all(id=True))}
+    for leaf in leaves:
+        for link in leaf.body.find_all("a", href=re.compile("^#")):
+            if str(link["href"])[1:] not in ids:
+                raise CourseError(
+                    f"'{_words(link)}' on the page {leaf.name} leads to no place in the book; "
+                    "mend the link, or build the book again."
+                )
+
+
 def _moved(leaf: Leaf) -> Iterator[Tag]:
     """Take the folded hints, solutions and answers out of a page; yield them by their question."""
     folds = leaf.body.select(".dropdown.admonition")
@@ -209,8 +228,6 @@ def _moved(leaf: Leaf) -> Iterator[Tag]:
         question.append(
             _element(f'<p class="apart"><a href="#{target}" data-page="">{what}</a></p>')
         )
-        for text in question.find_all(string=_FOLDED_BELOW):
-            text.replace_with(_FOLDED_BELOW.sub("in the appendix", text))
         yield entry
 
 

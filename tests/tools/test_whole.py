@@ -24,6 +24,7 @@ b</pre></details>
 <div class="cell"><pre>stub</pre><div class="cell_output"><div role="status">To do</div></div></div>
 <div class="dropdown admonition"><p class="admonition-title">Hint 1 of 1</p><p>Think.</p></div>
 <div class="dropdown admonition"><p class="admonition-title">Solution</p><p>Done.</p></div>
+<p><em>Choose; the reasons stand below it.</em></p>
 <div class="quiz admonition" id="q1"><p class="admonition-title">Question 1 of 1</p>
 <div class="dropdown admonition"><p class="admonition-title">Answers</p><p>Right.</p></div></div>
 </section><section id="end"><h2>What to remember</h2></section></section>"""
@@ -92,7 +93,9 @@ def test_hints_solutions_and_answers_move_to_the_end_with_links_both_ways(
         links = [str(link["href"])[1:] for link in body.select("a[data-page]")]
         assert len(links) == 2
         assert all(other.find(id=target) for target in links)
-    assert "the solution are in the appendix." in page.get_text()
+    said = page.get_text()
+    assert "the solution are in the appendix." in said
+    assert "Choose; the reasons are in the appendix." in said
 
 
 def test_what_is_folded_without_an_exercise_is_named(leaves: list[Leaf]) -> None:
@@ -116,6 +119,14 @@ def test_contents_nest_parts_chapters_sections_and_second_pages(leaves: list[Lea
 
 def test_colours_are_those_of_one_theme(html: Path) -> None:
     assert whole.colours(html, "dark") == ".k { color: #eee }"
+
+
+def test_a_link_that_leads_nowhere_is_named(html: Path) -> None:
+    page = html / "book" / "01a-two.html"
+    text = page.read_text(encoding="utf-8").replace('id="there"', 'id="elsewhere"')
+    page.write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError, match="'there' on the page 01-one leads to no place"):
+        whole.read(html)
 
 
 def test_a_book_that_was_not_built_is_one_sentence(tmp_path: Path) -> None:
