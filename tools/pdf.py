@@ -63,8 +63,8 @@ def pdf(html: Path, folder: Path) -> Path:
     printed = _print(source)
     if chinese_is_missing(printed):
         print(
-            "No font on this machine has the Chinese words: boxes stand for them. Install one, such "
-            "as the package 'fonts-droid-fallback', and print again.",
+            "No font here has the Chinese words: boxes stand for them. Install one, such as the "
+            "package 'fonts-droid-fallback', and print again.",
             file=sys.stderr,
         )
     folder.mkdir(parents=True, exist_ok=True)

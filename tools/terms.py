@@ -55,7 +55,8 @@ def index(root: Path) -> str:
         said = {section: len(_said(term).findall(section.words)) for section in sections}
         if any(said.values()):
             place = _explained(term, said)
-            rows.append(f"| {{term}}`{term}` | {place.link} | {_used(said, place.chapter)} |")
+            entry = term.replace("'", "’")  # as the glossary's typesetting has it
+            rows.append(f"| {{term}}`{entry}` | {place.link} | {_used(said, place.chapter)} |")
     return "\n".join(rows)
 
 

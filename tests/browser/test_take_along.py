@@ -98,10 +98,11 @@ def test_pdf_pages_have_their_number_and_their_chapter(reader: PdfReader) -> Non
 
 
 def test_every_font_is_in_the_pdf(reader: PdfReader) -> None:
-    fonts = {}
+    fonts: dict[int, Any] = {}
     for page in reader.pages:
-        for font in page["/Resources"].get("/Font", {}).values():
-            fonts[font.get_object()["/Type"], id(font.get_object())] = font.get_object()
+        resources: Any = page["/Resources"]
+        for font in resources.get("/Font", {}).values():
+            fonts[font.idnum] = font.get_object()
     assert len(fonts) > 5
     for font in fonts.values():
         if font["/Subtype"] != "/Type3":  # drawn by the file itself

@@ -18,6 +18,9 @@ GLOSSARY = """# Glossary
 loss
   损失. What it costs.
 
+loss's end
+  终. An end.
+
 mean squared error
   均方误差. A mean.
 
@@ -28,7 +31,7 @@ unused
 PAGES = {
     "01-one": "# 1. One\n\nA loss, two losses, a lossless `loss`.\n\n```python\n# loss\n```\n",
     "02-two": "# 2. Two\n\n## What *it* costs\n\nloss\n\n"
-    "## The price, said\n\nThe **loss** is a price.",
+    "## The price, said\n\nThe **loss** is a price, the loss's end.",
     "03-three": "# 3. Three\n\n## Mean squared\n\nThe mean\nsquared error, {term}`loss`.\n\n"
     "## What to remember\n\nThe mean squared error, again the mean squared error.",
 }
@@ -49,7 +52,8 @@ def course(tmp_path: Path) -> Path:
 
 
 def test_bold_explains_and_else_the_section_that_uses_it_most(course: Path) -> None:
-    _, _, loss, error = terms.index(course).splitlines()
+    _, _, loss, end, error = terms.index(course).splitlines()
+    assert "{term}`loss’s end`" in end
     assert loss == (
         "| {term}`loss` | [The price, said](02-two.ipynb#the-price-said) "
         '| [1](01-one "1. One"), [3](03-three "3. Three") |'
