@@ -18,7 +18,7 @@ install = $(VENV)/bin/uv pip install --quiet --no-config --python $(1) $(LOCKED)
 RESOLVE = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-annotate --no-header $(UP)
 
-.PHONY: help setup book test lab trial refresh portable bench check archive reference federated lock clean
+.PHONY: help setup book test lab trial refresh portable bench check archive pdf epub reference federated lock clean
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -43,7 +43,7 @@ book: $(BOOK)    ## build the HTML book (warnings are errors) and print the page
 	$(PY) -m tools book
 test: $(STAMP)   ## run every test, and every notebook against its stored outputs
 	$(PY) -m tools test
-lab: $(STAMP)    ## open the chapters in JupyterLab
+lab: $(STAMP)    ## open JupyterLab on the chapter last read in it
 	$(PY) -m tools lab
 trial: $(STAMP)  ## a trial of your own: make and open trials/NAME.ipynb; with CHECK=--check say what it lacks
 	@$(PY) -m tools trial $(NAME) $(CHECK)
@@ -57,6 +57,10 @@ check: $(STAMP)  ## lint, types, spelling, notebook hygiene and the lock
 	$(PY) -m tools check
 archive: $(BOOK) ## the offline book as a zip with its SHA-256
 	$(PY) -m tools archive
+pdf: $(STAMP)    ## the whole book as one PDF in dist/ (needs Chromium)
+	$(PY) -m tools pdf
+epub: $(STAMP)   ## the whole book as an EPUB in dist/ (needs Chromium)
+	$(PY) -m tools epub
 reference: $(STAMP) ## add PyTorch and Transformers, with which `make test` then compares
 	$(call install,$(PY),requirements-reference.lock)
 federated: $(BOOK) ## compare federated averaging with Flower's, in an environment of its own

@@ -9,7 +9,7 @@ import runpy
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from companion.errors import CourseError
@@ -57,9 +57,11 @@ def test(extra: Sequence[str]) -> int:
 
 
 def lab(extra: Sequence[str]) -> int:
-    """Open JupyterLab on the landing page (loopback only)."""
+    """Open JupyterLab on the chapter last read in it (loopback only)."""
+    from tools.lab import last_read
+
     _fetch_models()
-    return _open("book/index.md", extra)
+    return _open(str(last_read(Path())), extra)
 
 
 def trial(words: Sequence[str]) -> int:
@@ -90,9 +92,11 @@ def progress(files: Sequence[str]) -> int:
 
 def _open(path: str, extra: Sequence[str]) -> int:
     """Open JupyterLab on one file of the course."""
+    from tools.lab import TABS
+
     _show_markdown_rendered()
-    url = f"/lab/tree/{path}"
-    return _run("jupyterlab", "--ServerApp.ip=127.0.0.1", f"--LabApp.default_url={url}", *extra)
+    own = (f"--LabApp.default_url=/lab/tree/{path}", f"--LabApp.workspaces_dir={TABS}")
+    return _run("jupyterlab", "--ServerApp.ip=127.0.0.1", *own, *extra)
 
 
 def _show_markdown_rendered() -> None:
@@ -146,10 +150,21 @@ def archive(_: Sequence[str]) -> int:
     """Build the book and zip it with its SHA-256."""
     from tools.archive import archive as pack
 
-    if code := book(()):
-        return code
-    print(pack(HTML, Path("dist")))
-    return 0
+    return _packed(pack)
+
+
+def pdf(_: Sequence[str]) -> int:
+    """Build the book and print it into one PDF (needs Chromium)."""
+    from tools.pdf import pdf as pack
+
+    return _packed(pack)
+
+
+def epub(_: Sequence[str]) -> int:
+    """Build the book and pack it as an EPUB (needs Chromium, which sets the formulas)."""
+    from tools.epub import epub as pack
+
+    return _packed(pack)
 
 
 def environment(_: Sequence[str]) -> int:
@@ -160,7 +175,9 @@ def environment(_: Sequence[str]) -> int:
     return 0
 
 
-COMMANDS = (book, test, lab, trial, progress, refresh, portable, bench, check, archive, environment)
+COMMANDS = (
+    book, test, lab, trial, progress, refresh, portable, bench, check, archive, pdf, epub, environment
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -183,6 +200,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _packed(pack: Callable[[Path, Path], Path]) -> int:
+    """Build the book, pack it into one file in ``dist``, and say where that is."""
+    if code := book(()):
+        return code
+    print(pack(HTML, Path("dist")))
+    return 0
 
 
 def _run(module: str, *arguments: str) -> int:

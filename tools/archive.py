@@ -9,6 +9,8 @@ from pathlib import Path
 import companion
 from tools.footer import footer
 
+NAME = f"large-models-small-machine-{companion.__version__}"  # of what `dist` holds
+
 # The earliest date a zip can hold: file times would differ from build to build.
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -24,19 +26,21 @@ def archive(html: Path, folder: Path) -> Path:
         The path of the zip.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"large-models-small-machine-{companion.__version__}"
-    target = folder / f"{name}-html.zip"
+    target = folder / f"{NAME}-html.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
         for path in sorted(p for p in html.rglob("*") if p.is_file()):
-            _add(bundle, f"{name}/{path.relative_to(html).as_posix()}", path.read_bytes())
-        _add(bundle, f"{name}/VERSIONS.txt", (footer() + "\n").encode())
+            add(bundle, f"{NAME}/{path.relative_to(html).as_posix()}", path.read_bytes())
+        add(bundle, f"{NAME}/VERSIONS.txt", (footer() + "\n").encode())
     digest = hashlib.sha256(target.read_bytes()).hexdigest()
     target.with_suffix(".zip.sha256").write_text(f"{digest}  {target.name}\n", encoding="utf-8")
     return target
 
 
-def _add(bundle: zipfile.ZipFile, name: str, content: bytes) -> None:
+def add(
+    bundle: zipfile.ZipFile, name: str, content: bytes, method: int = zipfile.ZIP_DEFLATED
+) -> None:
+    """Add a file without its time and its owner, so that the zip comes out the same every time."""
     entry = zipfile.ZipInfo(name, ZIP_EPOCH)
     entry.external_attr = 0o644 << 16
-    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.compress_type = method
     bundle.writestr(entry, content)

@@ -26,6 +26,7 @@ from tools import (
     quizzes,
     runs,
     study,
+    terms,
 )
 from tools.threads import course_environment
 
@@ -160,6 +161,7 @@ def generated() -> dict[str, dict[str, str]]:
                 ((c.page, c.title) for c in course if c.depth == 0), BOOK / "quizzes"
             )
         },
+        "index-of-terms.md": {"terms": terms.index(BOOK.parent)},
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,23 +12,16 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
+from tools.chromium import FLAGS, find
+
 ROOT = Path(__file__).resolve().parents[2]
-# A sandbox needs rights that containers do not give; a page on a busy machine would be put behind
-# all else; the others would ask the network.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-renderer-backgrounding",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 BUILD_SECONDS = 600
 
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the system's Chromium. A reader may lack it; where CI lacks it, nothing was proved."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    found = find()
     if found is None:
         end = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         end("no Chromium on this machine: install the package 'chromium'")

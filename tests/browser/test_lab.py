@@ -1,4 +1,4 @@
-"""JupyterLab as ``make lab`` starts it: the landing page rendered, an exercise judged."""
+"""JupyterLab as ``make lab`` starts it: a page rendered, an exercise judged, the tabs noted."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page
 
 from companion.exercises.registry import get
 from tools import exercise_pages as pages
+from tools.lab import LANDING, last_read
 from tools.notebooks import normalise, read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,24 +35,39 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def first_cells() -> list[str]:
+    """Return the code with which pages begin; nearly all begin alike."""
+    notebooks = (read(path) for path in sorted((ROOT / "book").glob("*.ipynb")))
+    code = (cell.source for nb in notebooks for cell in nb.cells if cell.cell_type == "code")
+    return list(dict.fromkeys(source for source in code if "companion.seed(" in source))
+
+
 def page_to_try() -> nbformat.NotebookNode:
-    """Return a notebook with one exercise as it stands on its page, and its solution."""
+    """Return the pages' first cells, one exercise as it stands on its page, and its solution."""
     cells = pages.on_page(read(ROOT / "book" / "05-house-prices.ipynb"))[ID]
     answer = pages.solution(get(ID))
     imports = "from companion.exercises import check, progress"
     cells["stub"].source = f"{imports}\n\n{answer.source}\n\n\ncheck({ID!r}, {answer.name})"
-    return normalise(new_notebook(cells=[*cells.values(), new_code_cell("progress()")]))
+    first = [new_code_cell(source) for source in first_cells()]
+    last = new_code_cell("progress()")
+    return normalise(new_notebook(cells=[*cells.values(), *first, last]))
 
 
 @pytest.fixture(scope="module")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start JupyterLab on a copy of the book's text; return its address."""
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the book's text."""
     copy = tmp_path_factory.mktemp("clone")
     shutil.copy(ROOT / "_toc.yml", copy)
     (copy / "book").mkdir()
     shutil.copy(ROOT / "book" / "index.md", copy / "book")
     shutil.copytree(ROOT / "book" / "exercises", copy / "book" / "exercises")
     nbformat.write(page_to_try(), copy / "book" / "05-try.ipynb")
+    return copy
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, clone: Path) -> Iterator[str]:
+    """Start JupyterLab on the copy; return its address."""
     port = free_port()
     options = [
         "--no-browser",
@@ -59,10 +75,10 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         f"--ServerApp.port={port}",
         "--IdentityProvider.token=",
     ]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COURSE_PROGRESS": str(copy / "p.json")}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COURSE_PROGRESS": str(clone / "p.json")}
     server = subprocess.Popen(
         [sys.executable, "-m", "tools.__main__", "lab", *options],
-        cwd=copy,
+        cwd=clone,
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -118,3 +134,13 @@ def test_an_exercise_is_rendered_and_judged(lab: str, page: Page) -> None:
     outputs = notebook.locator(".jp-OutputArea-output")
     outputs.get_by_text("Pass: Count the weights").wait_for()
     outputs.locator("td", has_text=ID).first.wait_for()
+    assert notebook.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+
+
+def test_the_page_in_front_is_where_one_goes_on(lab: str, clone: Path, page: Page) -> None:
+    page.goto(f"{lab}/lab/tree/book/05-try.ipynb")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    end = time.monotonic() + START_SECONDS
+    while last_read(clone) == LANDING and time.monotonic() < end:
+        page.wait_for_timeout(500)
+    assert last_read(clone) == "book/05-try.ipynb"

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,8 @@ def test_makefile_offers_every_command() -> None:
 def test_lab_is_on_loopback_and_opens_the_landing_page(
     calls: list[tuple[str, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "_toc.yml").touch()
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     for _ in range(2):  # the second time the reader's own setting stays
         assert cli.main(["lab"]) == 0
@@ -178,21 +181,28 @@ def test_bench_runs_those_that_are_named(
     assert len(run) > 5
 
 
-def test_archive_packs_only_a_book_that_was_built(
+@pytest.mark.parametrize("command", [cli.archive, cli.pdf, cli.epub])
+def test_only_a_book_that_was_built_is_packed(
+    command: Callable[[Sequence[str]], int],
     calls: list[tuple[str, ...]],
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "_toc.yml").touch()
+    name = command.__name__
+    packed: list[tuple[Path, Path]] = []
+
+    def pack(html: Path, folder: Path) -> Path:
+        packed.append((html, folder))
+        return folder / "made"
+
+    monkeypatch.setattr(f"tools.{name}.{name}", pack)
     monkeypatch.setattr(cli, "book", lambda _: 3)
-    assert cli.archive(()) == 3
+    assert command(()) == 3
+    assert packed == []
     monkeypatch.setattr(cli, "book", lambda _: 0)
-    cli.LANDING.parent.mkdir(parents=True)
-    cli.LANDING.write_text("<p>page</p>", encoding="utf-8")
-    assert cli.archive(()) == 0
-    assert list((tmp_path / "dist").glob("*.zip"))
+    assert command(()) == 0
+    assert packed == [(cli.HTML, Path("dist"))]
+    assert "made" in capsys.readouterr().out
 
 
 def test_environment_writes_what_the_lock_says(

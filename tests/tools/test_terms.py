@@ -1,0 +1,94 @@
+"""The index of terms: from each word to the section that explains it and the pages that use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from myst_parser.mdit_to_docutils.base import default_slugify
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from companion.errors import CourseError
+from tools import terms
+
+GLOSSARY = """# Glossary
+
+```{glossary}
+loss
+  损失. What it costs.
+
+loss's end
+  终. An end.
+
+mean squared error
+  均方误差. A mean.
+
+unused
+  无. Nothing.
+```
+"""
+PAGES = {
+    "01-one": "# 1. One\n\nA loss, two losses, a lossless `loss`.\n\n```python\n# loss\n```\n",
+    "02-two": "# 2. Two\n\n## What *it* costs\n\nloss\n\n"
+    "## The price, said\n\nThe **loss** is a price, the loss's end.",
+    "03-three": "# 3. Three\n\n## Mean squared\n\nThe mean\nsquared error, {term}`loss`.\n\n"
+    "## What to remember\n\nThe mean squared error, again the mean squared error.",
+}
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    (tmp_path / "book").mkdir()
+    files = "".join(f"      - file: book/{name}\n" for name in PAGES)
+    contents = f"parts:\n  - caption: The course\n    chapters:\n{files}"
+    (tmp_path / "_toc.yml").write_text(contents, encoding="utf-8")
+    (tmp_path / "book" / "chapters.yml").write_text("{}", encoding="utf-8")
+    (tmp_path / "book" / "glossary.md").write_text(GLOSSARY, encoding="utf-8")
+    for name, text in PAGES.items():
+        nb = new_notebook(cells=[new_markdown_cell(text)])
+        nbformat.write(nb, tmp_path / "book" / f"{name}.ipynb")
+    return tmp_path
+
+
+def test_bold_explains_and_else_the_section_that_uses_it_most(course: Path) -> None:
+    _, _, loss, end, error = terms.index(course).splitlines()
+    assert "{term}`loss’s end`" in end
+    assert loss == (
+        "| {term}`loss` | [The price, said](02-two.ipynb#the-price-said) "
+        '| [1](01-one "1. One"), [3](03-three "3. Three") |'
+    )
+    assert error == (
+        "| {term}`mean squared error` | [Mean squared](03-three.ipynb#mean-squared) | – |"
+    )
+
+
+def test_a_heading_that_names_the_term_comes_before_bold_type(course: Path) -> None:
+    text = "# 3. Three\n\n## On the loss\n\nMuch."
+    nbformat.write(
+        new_notebook(cells=[new_markdown_cell(text)]), course / "book" / "03-three.ipynb"
+    )
+    assert "| {term}`loss` | [On the loss](03-three.ipynb#on-the-loss) |" in terms.index(course)
+
+
+def test_a_heading_with_marks_is_reached_by_its_page(course: Path) -> None:
+    page = course / "book" / "02-two.ipynb"
+    nb = new_notebook(cells=[new_markdown_cell("# 2. Two\n\n## What *it* costs\n\nThe **loss**.")])
+    nbformat.write(nb, page)
+    assert "| [2. Two](02-two) |" in terms.index(course)
+
+
+def test_only_so_many_pages_are_named(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terms, "MOST", 1)
+    assert '| [1](01-one "1. One") |' in terms.index(course)
+
+
+def test_addresses_of_headings_are_those_of_myst() -> None:
+    for heading in ("3.1 What it costs?", "Self-attention – a “head”", "Two  spaces_and 准确率"):
+        assert terms.slug(heading) == default_slugify(heading)
+
+
+def test_a_glossary_without_terms_is_named(course: Path) -> None:
+    (course / "book" / "glossary.md").write_text("# Glossary\n", encoding="utf-8")
+    with pytest.raises(CourseError, match=r"glossary\.md should hold a block"):
+        terms.index(course)

@@ -1,0 +1,109 @@
+"""The index of terms: where each word of the glossary is explained, and who uses it most."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from companion.errors import CourseError
+from tools import landing, notebooks
+from tools.landing import Chapter
+from tools.whole import CLOSING
+
+MOST = 5  # pages that a term's line names beside the one that explains it
+
+_GLOSSARY = re.compile(r"```\{glossary\}\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_TERM = re.compile(r"^\S[^\n]*", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,3} (.+)$", re.MULTILINE)
+_FENCED = re.compile(r"^(`{3,}).*?^\1", re.DOTALL | re.MULTILINE)
+_ROLE = re.compile(r"\{term\}`(?:[^`<]*<([^>`]*)>|([^`<]*))`")
+_NOT_WORDS = re.compile(r"<!--.*?-->|`[^`]*`|\$[^$]*\$|\]\([^)]*\)|<[^>]*>", re.DOTALL)
+# A heading with a formula, code or a citation in it has an address that is not simply its words.
+_MARKED = re.compile(r"[`$\[\]{}*<]")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A piece of a page under one heading: the page, the heading, its words."""
+
+    chapter: Chapter
+    heading: str
+    words: str
+
+    @property
+    def link(self) -> str:
+        """The Markdown link to it, or to its page where the heading is no plain text."""
+        if _MARKED.search(self.heading) or self.heading == self.chapter.title:
+            return f"[{self.chapter.title}]({self.chapter.page})"
+        return f"[{self.heading}]({self.chapter.page}.ipynb#{slug(self.heading)})"
+
+
+def index(root: Path) -> str:
+    """Return the index as a Markdown table: term, where it is explained, where else it is used.
+
+    A term is explained in the first section that has it in its heading, or else in bold type, or
+    else where it is used most. One that no page names in these words is left out.
+
+    Args:
+        root: the folder with ``_toc.yml`` and ``book``.
+    """
+    sections = [s for chapter in landing.chapters(root) for s in _sections(root / "book", chapter)]
+    rows = ["| Term | Explained in | Used in |", "| --- | --- | --- |"]
+    for term in terms(root / "book" / "glossary.md"):
+        said = {section: len(_said(term).findall(section.words)) for section in sections}
+        if any(said.values()):
+            place = _explained(term, said)
+            entry = term.replace("'", "’")  # as the glossary's typesetting has it
+            rows.append(f"| {{term}}`{entry}` | {place.link} | {_used(said, place.chapter)} |")
+    return "\n".join(rows)
+
+
+def terms(glossary: Path) -> list[str]:
+    """Return the glossary's terms in its order."""
+    found = _GLOSSARY.search(glossary.read_text(encoding="utf-8"))
+    if found is None:
+        raise CourseError(f"{glossary.name} should hold a block ```{{glossary}} with its terms.")
+    return _TERM.findall(found[1])
+
+
+def slug(heading: str) -> str:
+    """Return the address that MyST gives a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def _sections(book: Path, chapter: Chapter) -> Iterator[Section]:
+    cells = notebooks.read(book / f"{chapter.page}.ipynb").cells
+    text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    _, *pieces = _HEADING.split(_ROLE.sub(r"\1\2", _FENCED.sub(" ", text)))
+    for heading, words in zip(pieces[::2], pieces[1::2], strict=True):
+        yield Section(chapter, heading, _NOT_WORDS.sub(" ", f"{heading}\n{words}"))
+
+
+def _said(term: str, before: str = r"(?<![\w-])", after: str = r"(?![\w-])") -> re.Pattern[str]:
+    words = r"\s+".join(map(re.escape, term.split()))
+    return re.compile(f"{before}{words}(?:s|es)?{after}", re.IGNORECASE)
+
+
+def _explained(term: str, said: dict[Section, int]) -> Section:
+    able = {s: n for s, n in said.items() if n and s.heading not in CLOSING} or said
+    said_there, bold = _said(term), _said(term, r"\*\*", r"[.:]?\*\*")
+    named = [s for s in able if said_there.search(s.heading)]
+    in_bold = [s for s in able if bold.search(s.words)]
+    return (named + in_bold + sorted(able, key=lambda section: -able[section]))[0]
+
+
+def _used(said: dict[Section, int], but: Chapter) -> str:
+    """Return links to the pages that use a term most, in the book's order."""
+    pages: dict[Chapter, int] = {}
+    for section, times in said.items():
+        if times and section.chapter != but:
+            pages[section.chapter] = pages.get(section.chapter, 0) + times
+    most = sorted(pages, key=lambda chapter: -pages[chapter])[:MOST]
+    return ", ".join(_short(chapter) for chapter in pages if chapter in most) or "–"
+
+
+def _short(chapter: Chapter) -> str:
+    number = re.match(r"\d+(?:\.\d+)*\w?", chapter.title)
+    return f'[{number[0] if number else chapter.title}]({chapter.page} "{chapter.title}")'
