@@ -12,10 +12,11 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Browser, Page
 
 from companion.exercises.registry import get
@@ -43,6 +44,23 @@ def page_to_try() -> nbformat.NotebookNode:
     return normalise(new_notebook(cells=[*cells.values(), new_code_cell("progress()")]))
 
 
+MOVING = """from matplotlib import pyplot as plt
+from companion.moving import moving
+
+words = {"label": "slope", "alt": "A line that gets steeper.", "caption": "A slope."}
+shown = moving(lambda slope: plt.figure().gca().plot([0, slope]), {"one": 1, "two": 2}, **words)
+"""
+
+
+def page_that_moves() -> nbformat.NotebookNode:
+    """Return a notebook with a stored moving figure, which nobody has trusted yet."""
+    scope: dict[str, Any] = {"__name__": "page"}
+    exec(MOVING, scope)
+    data = {"text/html": scope["shown"].page, "text/plain": scope["shown"].text}
+    output = new_output("execute_result", data=data, execution_count=1)
+    return normalise(new_notebook(cells=[new_code_cell(f"{MOVING}shown", outputs=[output])]))
+
+
 @pytest.fixture(scope="module")
 def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start JupyterLab on a copy of the book's text; return its address."""
@@ -52,6 +70,7 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shutil.copy(ROOT / "book" / "index.md", copy / "book")
     shutil.copytree(ROOT / "book" / "exercises", copy / "book" / "exercises")
     nbformat.write(page_to_try(), copy / "book" / "05-try.ipynb")
+    nbformat.write(page_that_moves(), copy / "book" / "05-moving.ipynb")
     port = free_port()
     options = [
         "--no-browser",
@@ -114,3 +133,20 @@ def test_an_exercise_is_rendered_and_judged(lab: str, page: Page) -> None:
     outputs = notebook.locator(".jp-OutputArea-output")
     outputs.get_by_text("Pass: Count the weights").wait_for()
     outputs.locator("td", has_text=ID).first.wait_for()
+
+
+def test_a_figure_stands_still_until_it_is_trusted_and_then_moves(lab: str, page: Page) -> None:
+    page.goto(f"{lab}/lab/tree/book/05-moving.ipynb")
+    output = page.locator(".jp-Notebook .jp-OutputArea-output")
+    output.locator("img").wait_for()
+    still = output.locator("img").get_attribute("src")
+    assert output.locator("input").count() == 0
+    output.get_by_text("one").wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    slider = output.locator("input")
+    slider.wait_for()
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    output.locator("b", has_text="two").wait_for()
+    assert output.locator("img").get_attribute("src") != still
