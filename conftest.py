@@ -36,6 +36,11 @@ _slow: list[str] = []
 _quick: list[str] = []
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let nbval compare the words of a moving figure and not its pictures, as with all figures."""
+    config.option.nbval_sanitize_with = str(BOOK.parent / "tests" / "pictures.cfg")
+
+
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out the notebooks on real data and models where these are not at hand."""
     return True if LACKING.get(collection_path.name) else None

@@ -12,10 +12,11 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Browser, Page
 
 from companion.exercises.registry import get
@@ -53,6 +54,23 @@ def page_to_try() -> nbformat.NotebookNode:
     return normalise(new_notebook(cells=[*cells.values(), *first, last]))
 
 
+MOVING = """from matplotlib import pyplot as plt
+from companion.moving import moving
+
+words = {"label": "slope", "alt": "A line that gets steeper.", "caption": "A slope."}
+shown = moving(lambda slope: plt.figure().gca().plot([0, slope]), {"one": 1, "two": 2}, **words)
+"""
+
+
+def page_that_moves() -> nbformat.NotebookNode:
+    """Return a notebook with a stored moving figure, which nobody has trusted yet."""
+    scope: dict[str, Any] = {"__name__": "page"}
+    exec(MOVING, scope)
+    data = {"text/html": scope["shown"].page, "text/plain": scope["shown"].text}
+    output = new_output("execute_result", data=data, execution_count=1)
+    return normalise(new_notebook(cells=[new_code_cell(f"{MOVING}shown", outputs=[output])]))
+
+
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the book's text."""
@@ -62,6 +80,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / "book" / "index.md", copy / "book")
     shutil.copytree(ROOT / "book" / "exercises", copy / "book" / "exercises")
     nbformat.write(page_to_try(), copy / "book" / "05-try.ipynb")
+    nbformat.write(page_that_moves(), copy / "book" / "05-moving.ipynb")
     return copy
 
 
@@ -144,3 +163,20 @@ def test_the_page_in_front_is_where_one_goes_on(lab: str, clone: Path, page: Pag
     while last_read(clone) == LANDING and time.monotonic() < end:
         page.wait_for_timeout(500)
     assert last_read(clone) == "book/05-try.ipynb"
+
+
+def test_a_figure_stands_still_until_it_is_trusted_and_then_moves(lab: str, page: Page) -> None:
+    page.goto(f"{lab}/lab/tree/book/05-moving.ipynb")
+    output = page.locator(".jp-Notebook .jp-OutputArea-output")
+    output.locator("img").wait_for()
+    still = output.locator("img").get_attribute("src")
+    assert output.locator("input").count() == 0
+    output.get_by_text("one").wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    slider = output.locator("input")
+    slider.wait_for()
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    output.locator("b", has_text="two").wait_for()
+    assert output.locator("img").get_attribute("src") != still

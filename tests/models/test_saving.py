@@ -62,7 +62,6 @@ MODELS: dict[str, tuple[Callable[[], keras.Model], np.ndarray]] = {
     "vit": (lambda: ViT(VIT_SIZES), IMAGES),
     "vit without classes": (lambda: ViT(dataclasses.replace(VIT_SIZES, num_classes=0)), IMAGES),
     "lstm": (lambda: rnn_language_model(7, hidden_dim=4), IDS),
-    "gru": (lambda: rnn_language_model(7, hidden_dim=4, cell="gru"), IDS),
     "article's mlp": (article_mlp, ROWS),
     "own layers": (own_layers, IDS),
     "patches": (patches, IMAGES),
