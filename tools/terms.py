@@ -1,4 +1,4 @@
-"""The index of terms: where each word of the glossary is explained, and who uses it most."""
+"""The index of terms: where to read first about each word of the glossary, and who uses it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tools import landing, notebooks
 from tools.landing import Chapter
 from tools.whole import CLOSING
 
-MOST = 5  # pages that a term's line names beside the one that explains it
+MOST = 5  # pages that a term's line names beside the first
 
 _GLOSSARY = re.compile(r"```\{glossary\}\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _TERM = re.compile(r"^\S[^\n]*", re.MULTILINE)
@@ -41,20 +41,20 @@ class Section:
 
 
 def index(root: Path) -> str:
-    """Return the index as a Markdown table: term, where it is explained, where else it is used.
+    """Return the index as a Markdown table: term, what to read first, where else it is used.
 
-    A term is explained in the first section that has it in its heading, or else in bold type, or
-    else where it is used most. One that no page names in these words is left out.
+    To be read first is the first section that has the term in its heading, or else in bold type, or
+    else the one that uses it most. A term that no page names in these words is left out.
 
     Args:
         root: the folder with ``_toc.yml`` and ``book``.
     """
     sections = [s for chapter in landing.chapters(root) for s in _sections(root / "book", chapter)]
-    rows = ["| Term | Explained in | Used in |", "| --- | --- | --- |"]
+    rows = ["| Term | Read first | Used in |", "| --- | --- | --- |"]
     for term in terms(root / "book" / "glossary.md"):
         said = {section: len(_said(term).findall(section.words)) for section in sections}
         if any(said.values()):
-            place = _explained(term, said)
+            place = _first(term, said)
             entry = term.replace("'", "’")  # as the glossary's typesetting has it
             rows.append(f"| {{term}}`{entry}` | {place.link} | {_used(said, place.chapter)} |")
     return "\n".join(rows)
@@ -86,7 +86,7 @@ def _said(term: str, before: str = r"(?<![\w-])", after: str = r"(?![\w-])") -> 
     return re.compile(f"{before}{words}(?:s|es)?{after}", re.IGNORECASE)
 
 
-def _explained(term: str, said: dict[Section, int]) -> Section:
+def _first(term: str, said: dict[Section, int]) -> Section:
     able = {s: n for s, n in said.items() if n and s.heading not in CLOSING} or said
     said_there, bold = _said(term), _said(term, r"\*\*", r"[.:]?\*\*")
     named = [s for s in able if said_there.search(s.heading)]

@@ -1,4 +1,4 @@
-"""The index of terms: from each word to the section that explains it and the pages that use it."""
+"""The index of terms: from each word to the section to read first and the pages that use it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def course(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_bold_explains_and_else_the_section_that_uses_it_most(course: Path) -> None:
+def test_bold_type_is_read_first_or_else_the_section_that_uses_it_most(course: Path) -> None:
     _, _, loss, end, error = terms.index(course).splitlines()
     assert "{term}`loss’s end`" in end
     assert loss == (
