@@ -18,7 +18,7 @@ install = $(VENV)/bin/uv pip install --quiet --no-config --python $(1) $(LOCKED)
 RESOLVE = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-annotate --no-header $(UP)
 
-.PHONY: help setup book test lab trial refresh portable bench check archive pdf epub reference federated lock clean
+.PHONY: help setup book test lab trial progress refresh portable bench check archive pdf epub reference federated lock clean
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -47,6 +47,8 @@ lab: $(STAMP)    ## open JupyterLab on the chapter last read in it
 	$(PY) -m tools lab
 trial: $(STAMP)  ## a trial of your own: make and open trials/NAME.ipynb; with CHECK=--check say what it lacks
 	@$(PY) -m tools trial $(NAME) $(CHECK)
+progress: $(STAMP) ## show what you have done; FILE=… first adds a file that a browser saved
+	@$(PY) -m tools progress $(FILE)
 refresh: $(STAMP) ## re-execute the notebooks; rewrite outputs, results.json and bound numbers
 	$(PY) -m tools refresh
 portable: $(STAMP) ## run the pages as on other processors (PAGES=…); print each digit that moves

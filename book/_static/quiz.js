@@ -24,7 +24,7 @@
   function question(box) {
     var marker = box.querySelector("[data-answer]");
     var list = box.querySelector("ol");
-    var reasons = box.querySelectorAll(".dropdown ol > li");
+    var reasons = box.querySelectorAll(":scope .dropdown ol > li");
     var made = { id: marker.dataset.quiz, key: marker.dataset.answer, inputs: [], box: box };
     var fieldset = element("fieldset", "quiz-options");
     var legend = element("legend", "quiz-question");
