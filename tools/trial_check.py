@@ -27,9 +27,7 @@ LABELS = {
 VERDICTS = ("holds", "true but incomplete", "true only if", "wrong", "outdated", "unverifiable")
 FEWEST_SEEDS = 5
 
-_LABEL = re.compile(
-    rf"^\*\*({'|'.join(LABELS)}|Verdict)[.:]?\*\*[.:]?(.*?)(?=^\*\*\w|^#|\Z)", re.M | re.S
-)
+_LABEL = re.compile(rf"^\*\*({'|'.join(LABELS)})[.:]?\*\*[.:]?(.*?)(?=^\*\*\w|^#|\Z)", re.M | re.S)
 _VERDICT = re.compile(r"^\*\*Verdict: ([^*]+?)\.?\*\*(.*?)(?=^#|\Z)", re.M | re.S)
 _PLACE = re.compile(
     r"https?://|doi|arxiv|isbn|\{cite|\b(page|section|table|abstract|chapter)s?\b|p\. \d", re.I

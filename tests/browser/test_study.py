@@ -116,7 +116,7 @@ def test_a_test_stays_closed_until_its_second_form_and_shows_the_gain(opener: Op
 def test_the_rule_of_the_days_is_that_of_the_notebooks(opener: Opener) -> None:
     page = opener("exercises")
     draw = random.Random(0)
-    for _ in range(200):
+    for _ in range(40):
         record, today, seen = Record(), date(2026, 2, 20), None
         for _ in range(12):
             passed, today = draw.random() < 0.7, today + timedelta(draw.choice((0, 1, 2, 5, 30)))
