@@ -253,6 +253,28 @@ def shuffled(
     return chances, float(found.pvalue)
 
 
+def controls(*, negative: Interval, positive: Interval, nothing: float = 0.0) -> str:
+    """Show that a check finds nothing where nothing is, and the fault that was planted.
+
+    Args:
+        negative: what the check gives where nothing was planted (shuffled, frozen, one arm twice
+            with different seeds). At 95 % this fails by chance once in twenty.
+        positive: what it gives where the fault was planted on purpose.
+        nothing: the value that means "no effect".
+
+    Returns:
+        Two lines, one a control.
+
+    Raises:
+        CourseError: a control fails; then the check is no evidence.
+    """
+    if nothing not in negative:
+        raise CourseError(f"The negative control should hold {nothing:g}: {negative}.")
+    if nothing in positive:
+        raise CourseError(f"The positive control should not hold {nothing:g}: {positive}.")
+    return f"nothing planted: {negative}\nfault planted:   {positive}"
+
+
 @dataclass(frozen=True)
 class Tuned:
     """The best of a grid.

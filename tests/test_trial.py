@@ -1,4 +1,4 @@
-"""Trials: intervals cover at their rate, at chance a check finds nothing, no optimum at an edge."""
+"""Trials: intervals cover at their rate, controls that fail are refused, and optima at an edge."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from companion.errors import CourseError
 from companion.trial import (
     Interval,
     bootstrap_interval,
+    controls,
     mean_interval,
     paired_difference,
     repeated,
@@ -223,6 +224,19 @@ def test_shuffled_is_calibrated_where_labels_mean_nothing() -> None:
         p.append(shuffled(lambda y, g=guess: float(g @ y), labels, draws=19, seed=seed)[1])  # type: ignore[misc]
     assert np.mean(np.array(p) <= 0.05) == pytest.approx(0.05, abs=0.045)
     assert np.mean(p) == pytest.approx(0.525, abs=0.06)
+
+
+def test_controls_show_both_or_refuse() -> None:
+    nothing = Interval("A - B", 0.1, -0.4, 0.6, 0.95, 5, "pairs")
+    assert controls(negative=nothing, positive=GAIN).splitlines() == [
+        f"nothing planted: {nothing}",
+        f"fault planted:   {GAIN}",
+    ]
+    with pytest.raises(CourseError, match="negative control"):
+        controls(negative=GAIN, positive=GAIN)
+    with pytest.raises(CourseError, match="positive control"):
+        controls(negative=nothing, positive=nothing)
+    assert controls(negative=GAIN, positive=nothing, nothing=3)
 
 
 def bowl(rate: float, width: int = 8, kind: str = "relu") -> float:
