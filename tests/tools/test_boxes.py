@@ -40,7 +40,8 @@ def box(classes: str, body: str, name: str = "") -> str:
 def test_a_dropdown_is_a_fold_with_its_title_to_click() -> None:
     shown = html(box("dropdown", "Hidden."))
     opened = re.match(r'<details class="([\w ]+)" id="box">', shown)
-    assert opened and set(opened[1].split()) == {"admonition", "dropdown", "fold"}
+    assert opened
+    assert set(opened[1].split()) == {"admonition", "dropdown", "fold"}
     assert '<summary class="admonition-title">A <em>title</em></summary>' in shown
     assert shown.rstrip().endswith("</details>")
 
