@@ -140,7 +140,8 @@ def test_quiz_questions_are_proposed_again_and_saved_for_the_notebooks(
     context.clock.set_fixed_time((date.today() + timedelta(2)).isoformat() + "T12:00:00")
     links = opener("exercises").locator("#course-progress li a")
     assert links.count() == 1
-    assert links.first.get_attribute("href") == "05-house-prices.html#quiz-ch05-q1"
+    target = links.first.get_attribute("href") or ""
+    assert target.endswith("/book/05-house-prices.html#quiz-ch05-q1")
     with progress.expect_download() as saved:
         progress.get_by_role("button", name="Save as a file").click()
     saved.value.save_as(tmp_path / "progress.json")
