@@ -125,7 +125,8 @@ def test_the_rule_of_the_days_is_that_of_the_notebooks(opener: Opener) -> None:
             seen = page.evaluate("given => course.after(...given)", given)
             assert Record(**seen) == record
             due = page.evaluate("record => course.due(record)", seen)
-            assert due == (record.due().isoformat() if record.due() else None)
+            wanted = record.due()
+            assert due == (wanted.isoformat() if wanted else None)
 
 
 def test_quiz_questions_are_proposed_again_and_saved_for_the_notebooks(
