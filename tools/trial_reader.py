@@ -1,4 +1,4 @@
-"""A notebook as the check of a trial sees it: words, code as a tree, stored outputs; none is run."""
+"""A notebook as the check of a trial sees it: words, code as a tree, stored outputs."""
 
 from __future__ import annotations
 
