@@ -125,7 +125,8 @@ def test_the_rule_of_the_days_is_that_of_the_notebooks(opener: Opener) -> None:
             seen = page.evaluate("given => course.after(...given)", given)
             assert Record(**seen) == record
             due = page.evaluate("record => course.due(record)", seen)
-            assert due == (record.due().isoformat() if record.due() else None)
+            wanted = record.due()
+            assert due == (wanted.isoformat() if wanted else None)
 
 
 def test_quiz_questions_are_proposed_again_and_saved_for_the_notebooks(
@@ -140,7 +141,8 @@ def test_quiz_questions_are_proposed_again_and_saved_for_the_notebooks(
     context.clock.set_fixed_time((date.today() + timedelta(2)).isoformat() + "T12:00:00")
     links = opener("exercises").locator("#course-progress li a")
     assert links.count() == 1
-    assert links.first.get_attribute("href") == "05-house-prices.html#quiz-ch05-q1"
+    target = links.first.get_attribute("href") or ""
+    assert target.endswith("/book/05-house-prices.html#quiz-ch05-q1")
     with progress.expect_download() as saved:
         progress.get_by_role("button", name="Save as a file").click()
     saved.value.save_as(tmp_path / "progress.json")
