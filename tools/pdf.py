@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import sys
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -167,6 +168,8 @@ def _paper(page: Page) -> bytes:
 
 def _with_bookmarks(printed: bytes, contents: Iterable[Entry]) -> bytes:
     numbers = page_numbers(printed)
+    # Copying meets some objects twice, and would warn that they are more than Chromium counted.
+    logging.getLogger("pypdf").setLevel(logging.ERROR)
     writer = PdfWriter(clone_from=io.BytesIO(printed))
     _bookmark(writer, contents, numbers, None)
     writer.page_mode = "/UseOutlines"

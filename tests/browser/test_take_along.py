@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from pypdf import PdfReader
 
-from tools import whole
+from tools import landing, whole
 from tools.epub import epub
 from tools.pdf import page_numbers, pdf
 
@@ -48,15 +48,16 @@ def pages_of_the_contents() -> list[str]:
     return [Path(name).name for name in re.findall(r"(?:root|file): (\S+)", text)]
 
 
-def test_bookmarks_lead_to_every_page_in_order(reader: PdfReader, html: Path) -> None:
+def test_bookmarks_lead_to_every_chapter_in_order(reader: PdfReader) -> None:
     def flat(outline: list) -> list:
         return [e for item in outline for e in (flat(item) if isinstance(item, list) else [item])]
 
-    marks = {m.title: reader.get_destination_page_number(m) or 0 for m in flat(reader.outline)}
-    titles = [leaf.title for leaf in whole.read(html)]
-    starts = [marks[title] for title in titles]
-    assert len(titles) == len(pages_of_the_contents())
-    assert starts == sorted(starts)
+    marks = {
+        m.title: reader.get_destination_page_number(m) or 0 for m in flat(reader.outline)[::-1]
+    }
+    starts = [marks[chapter.title] for chapter in landing.chapters(ROOT)]
+    assert len(starts) > 20
+    assert starts == sorted(set(starts))
     assert marks["Hints and solutions"] > starts[-1] > 300
 
 
