@@ -38,7 +38,7 @@ def box(classes: str, body: str, name: str = "") -> str:
 
 def test_a_dropdown_is_a_fold_with_its_title_to_click() -> None:
     shown = html(box("dropdown", "Hidden."))
-    assert '<details class="dropdown fold admonition" id="box">' in shown
+    assert '<details class="dropdown admonition fold" id="box">' in shown
     assert '<summary class="admonition-title">A <em>title</em></summary>' in shown
     assert shown.rstrip().endswith("</details>")
 
