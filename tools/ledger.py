@@ -68,7 +68,7 @@ class Claim:
     Attributes:
         id: ``c``, the article's section, and a letter: ``c4.1.1-a``.
         section: the article's section, such as ``4.1.1``.
-        quote_zh: a few words of the article, to find the place.
+        quote_zh: the claim in the article's words, verbatim.
         claim_en: the claim in our words.
         verdict: a key of :data:`WORDS`.
         correction: why, and what is true instead; Markdown, may hold bound numbers. For ``only-if``

@@ -58,7 +58,7 @@ def test_what_is_out_of_date_is_rewritten(course: Path) -> None:
     notebooks.write(page, nb)
     for name, old, new in (
         ("index.md", "<!-- generated:chapters -->", "<!-- generated:chapters -->\nstale"),
-        ("verdicts.md", "| true but incomplete |", "| holds |"),
+        ("verdicts.md", ">true but incomplete<", ">holds<"),
         ("results.json", '"value": "', '"value": "9'),
     ):
         path = course / "book" / name
