@@ -88,9 +88,10 @@ def forward(
 
 def cross_entropy(logits: Floats, labels: Labels) -> Floats:
     """Return minus the log-probability of each label, ``(S, B)``, in nats."""
-    log_shares = logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
+    shifted = logits - logits.max(axis=-1, keepdims=True)
     places = np.broadcast_to(labels, logits.shape[:-1])[..., None]
-    return -np.take_along_axis(log_shares, places, axis=-1)[..., 0]
+    own = np.take_along_axis(shifted, places, axis=-1)[..., 0]
+    return np.log(np.exp(shifted).sum(axis=-1)) - own
 
 
 def gradients(
@@ -111,7 +112,8 @@ def gradients(
     """
     signals = forward(network, X, path, residual=residual)
     delta = softmax(signals[-1], axis=-1)
-    delta -= np.arange(delta.shape[-1]) == labels[..., None]
+    true = np.broadcast_to(labels, delta.shape[:-1]).ravel()
+    delta.reshape(true.size, -1)[np.arange(true.size), true] -= 1
     delta /= labels.shape[-1]
     return backward(network, signals, delta, path, residual=residual)
 
@@ -133,15 +135,18 @@ def backward(
         path, residual: as in :func:`forward`.
     """
     slopes = [[np.zeros_like(values) for values in layer] for layer in network]
-    *signals, _ = signals
-    *hidden, last = range(len(network)) if path is None else path
-    below = _add_layer(slopes[last], network[last][0], signals[-1], delta)
-    for step in reversed(range(len(hidden))):
-        W, before, after = network[hidden[step]][0], signals[step], signals[step + 1]
-        skips = residual and _square(W)
-        delta = below * ((after - before if skips else after) > 0)  # the slope of the ReLU
-        through = _add_layer(slopes[hidden[step]], W, before, delta)
-        below = below + through if skips else through
+    steps, below, skips = list(range(len(network)) if path is None else path), delta, False
+    for step in reversed(range(len(steps))):
+        before, after = signals[step : step + 2]
+        W, slope = network[steps[step]][0], slopes[steps[step]]
+        if step < len(steps) - 1:
+            skips = residual and _square(W)
+            delta = below * ((after - before if skips else after) > 0)  # the slope of the ReLU
+        slope[0] += np.swapaxes(before, -1, -2) @ delta
+        slope[1] += delta.sum(axis=-2, keepdims=True)
+        if step:  # nobody asks for the gradient by the inputs
+            through = delta @ np.swapaxes(W, -1, -2)
+            below = below + through if skips else through
     return slopes
 
 
@@ -213,10 +218,3 @@ def size(network: Layers) -> int:
 
 def _square(W: Floats) -> bool:
     return W.shape[-1] == W.shape[-2]
-
-
-def _add_layer(slopes: list[Floats], W: Floats, inputs: Floats, delta: Floats) -> Floats:
-    """Add a layer's own gradients to ``slopes``; return the gradient by its inputs."""
-    slopes[0] += np.swapaxes(inputs, -1, -2) @ delta
-    slopes[1] += delta.sum(axis=-2, keepdims=True)
-    return delta @ np.swapaxes(W, -1, -2)
