@@ -43,7 +43,7 @@ def page_names() -> dict[str, Any]:
 
 def points() -> list[tuple[int, str, int]]:
     """List what to run: draw, arm, labelled messages."""
-    arms = {"SmolLM2": (8, 0), "SmolLM2, yes or no": (8, 0)}
+    arms: dict[str, tuple[int, ...]] = {"SmolLM2": (8, 0), "SmolLM2, yes or no": (8, 0)}
     arms |= {"MiniLM": (8, 128), "word counts": (8, 32, 128)}
     return [(seed, arm, n) for arm, sizes in arms.items() for n in sizes for seed in SEEDS]
 
