@@ -9,7 +9,7 @@ __getattr__, __all__ = attach(
         "precision_at",
         "federated": "Network iid_clients local_training sharded_clients trimmed_mean "
         "weighted_mean",
-        "loop": "train",
+        "loop": "Runner train",
         "seeds": "train_stack",
     },
 )

@@ -61,11 +61,6 @@ class CostCurve(NamedTuple):
     thresholds: Floats
     costs: Floats
 
-    @property
-    def best(self) -> float:
-        """The threshold with the lowest cost; infinite if no alarm at all is cheapest."""
-        return float(self.thresholds[np.argmin(self.costs)])
-
 
 def cost_curve(y: ArrayLike, scores: ArrayLike, *, alarm: float, miss: ArrayLike) -> CostCurve:
     """Price every threshold at once: each alarm costs, and each bad case without one.

@@ -140,6 +140,7 @@ class Runner:
         self.X, self.y = tf.constant(X), tf.constant(y)
         model(self.X[:1])
         optimizer.build(model.trainable_variables)
+        self._forgotten = [variable.numpy() for variable in optimizer.variables]
         # One graph for every shape. XLA compiles each shape anew, for seconds: the last, smaller
         # batch and the evaluation run once an epoch and do without.
         self._last_step = tf.function(self._run_steps, input_signature=[_ROW_NUMBERS])
@@ -147,6 +148,12 @@ class Runner:
         if jit_compile:
             self._steps = tf.function(self._run_steps, jit_compile=True)
         self._loss_of = tf.function(self._mean_loss)
+
+    def restart(self, weights: list[np.ndarray]) -> None:
+        """Begin anew from other weights; what is compiled stays, and the optimizer forgets."""
+        self.model.set_weights(weights)
+        for variable, value in zip(self.optimizer.variables, self._forgotten, strict=True):
+            variable.assign(value)
 
     def epoch(self, order: np.ndarray, batch_size: int, number: int) -> float:
         """Run one pass in the given order of rows; return the mean loss a row."""

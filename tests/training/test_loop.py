@@ -215,3 +215,15 @@ def test_bad_input(inputs: np.ndarray, targets: np.ndarray, batch_size: int, mes
     adam = keras.optimizers.Adam()
     with pytest.raises(CourseError, match=message):
         train(article_mlp(), inputs, targets, epochs=1, batch_size=batch_size, optimizer=adam)
+
+
+def test_a_restarted_runner_repeats_its_first_run_without_compiling_again() -> None:
+    model, order = article_mlp(), np.arange(320)
+    adam, mse = keras.optimizers.Adam(1e-2), keras.losses.mean_squared_error
+    runner = loop.Runner(model, X.astype("float32"), Y[:, None].astype("float32"), adam, mse, False)
+    first = model.get_weights()
+    losses = [runner.epoch(order, 32, number) for number in range(3)]
+    traces = runner._steps.experimental_get_tracing_count()
+    runner.restart(first)
+    assert [runner.epoch(order, 32, number) for number in range(3)] == losses
+    assert runner._steps.experimental_get_tracing_count() == traces
