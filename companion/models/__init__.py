@@ -6,7 +6,6 @@ __getattr__, __all__ = attach(
     __name__,
     {
         "bert": "Bert",
-        "cnn": "resnet50_parameters",
         "config": "BertConfig GPT2Config ViTConfig",
         "generate": "Generator Sampling",
         "gpt": "GPT2",
