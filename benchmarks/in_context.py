@@ -1,8 +1,8 @@
 """The stored runs of the page on a real model: learning in context over twelve draws of words.
 
 Runs the page's own cells that are tagged ``stored-run``, so that page and file cannot differ, and
-writes ``book/data/in_context.json``: ``python -m benchmarks.in_context``, a quarter of an hour on two
-cores.
+writes ``book/data/in_context.json``: ``python -m benchmarks.in_context``, a quarter of an hour
+on two cores.
 """
 
 from __future__ import annotations
