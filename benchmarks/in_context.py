@@ -1,23 +1,21 @@
 """The stored runs of the page on a real model: learning in context over twelve draws of words.
 
 Runs the page's own cells that are tagged ``stored-run``, so that page and file cannot differ, and
-writes ``book/data/in_context.json``. Takes a quarter of an hour on two cores.
+writes ``book/data/in_context.json``: ``python -m benchmarks.in_context``, a quarter of an hour
+on two cores.
 """
 
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
-import nbformat
-
+from benchmarks.stored import BOOK, page_names
 from companion.files import write_text
 from companion.progress import watched
 
-BOOK = Path(__file__).resolve().parents[1] / "book"
 STORE = BOOK / "data" / "in_context.json"
+PIECES = ("model, tokenizer = smollm2()", "encoder = minilm()")  # of cells that load the models
 SEEDS = range(12)
 EACH = (0, 1, 4, 16)
 ABOUT = (
@@ -27,22 +25,9 @@ ABOUT = (
 )
 
 
-def page_names(up_to: str = "stored-run") -> dict[str, Any]:
-    """Run the page's imports, its models, and the cells with the tag; return what they define."""
-    nb = nbformat.read(BOOK / "03c-real-model.ipynb", as_version=4)
-    cells = [cell for cell in nb.cells if cell.cell_type == "code"]
-    wanted = cells[:3] + [c for c in cells if "encoder = minilm()" in c.source]
-    wanted += [c for c in cells if up_to in c.metadata.get("tags", ())]
-    names: dict[str, Any] = {}
-    os.chdir(BOOK)  # where the page's kernel runs
-    for cell in wanted:
-        exec(cell.source, names)
-    return names
-
-
 def main() -> None:
     """Run every draw that is not stored yet, and store it at once."""
-    page = page_names()
+    page = page_names("03c-real-model", PIECES)
     runs = json.loads(STORE.read_text(encoding="utf-8"))["runs"] if STORE.exists() else []
     done = {(run["naming"], run["each"], run["seed"], run["way"]) for run in runs}
     for naming, each, seed, way in watched(points(page)):

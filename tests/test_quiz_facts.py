@@ -91,6 +91,29 @@ def test_chapter_8() -> None:
     assert r("ch08a.fall.steep") > 3 * r("ch08a.fall.slow"), "q2: a bend in the loss"
 
 
+def test_chapter_8a() -> None:
+    excess = [size**-0.5 for size in (10, 1000)]
+    assert (1 + excess[0]) / (1 + excess[1]) < excess[0] / excess[1], "q1: the whole falls less"
+    assert r("ch08a.backtest.separate.low") < r("ch08a.backtest.coupled.low"), "q2"
+    assert r("ch08a.backtest.separate.inside") < 80, "q3: 95 were promised"
+    assert r("ch08a.share.coupled.without") > r("ch08a.share.coupled.all"), "q4"
+    assert r("ch08a.entropy.fitted") != r("ch08a.entropy"), "q5"
+
+
+def test_chapter_8b() -> None:
+    assert r("ch08b.speedup.alike") > 3 * r("ch08b.speedup.unlike"), "q1"
+    assert r("ch08b.gained.unlike") > 50, "q2"
+    assert r("ch08b.lost.unlike") > 0, "q2"
+    assert r("ch08b.points.loops") > 0, "q4: from true labels it gains"
+
+
+def test_chapter_8c() -> None:
+    assert r("ch08c.plain.negative") < 0.1, "q1"
+    assert r("ch08c.unseen.noisy") > 2 * r("ch08c.unseen.negative"), "q2"
+    assert r("ch08c.alone") > 50, "q3"
+    assert r("ch08c.search.optimism") > 0, "q4"
+
+
 def test_chapter_8g() -> None:
     assert r("ch08g.active.last") < 175, "q2"
     assert 1 - 0.95**8 > 0.3, "q5"
@@ -133,7 +156,8 @@ def test_chapter_8j() -> None:
     assert abs(r("ch08j.counted") - r("ch08j.unseen")) <= 2, "q1"
     assert r("ch08j.once") < 30, "q1"
     assert r("ch08j.wrong.silent") < r("ch08j.made-up"), "q2"
-    assert r("ch08j.exam.4") > r("ch08j.exam.others") + 40, "q4"
+    assert r("ch08j.gap.found") > max(r("ch08j.gap.nothing"), r("ch08j.gap.text")) + 40, "q4"
+    assert r("ch08j.exam.4") > r("ch08j.exam.others") + 40, "q5"
 
 
 def test_chapter_9() -> None:

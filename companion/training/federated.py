@@ -96,7 +96,7 @@ def local_training(
 
     Args:
         network: the architecture.
-        weights: of the server, ``(P,)``.
+        weights: of the server, ``(P,)``, or of each client, ``(K, P)``.
         X: each client's inputs, ``(K, B, d)``: as many rows for each.
         y: each client's classes, ``(K, B)``.
         epochs: passes of each client over its own rows, E.
@@ -107,7 +107,7 @@ def local_training(
     Returns:
         The clients' models, ``(K, P)``.
     """
-    models = np.repeat(weights[None], len(X), axis=0)
+    models = np.broadcast_to(weights, (len(X), network.size)).copy()
     rows, size = X.shape[1], batch_size or X.shape[1]
     for _ in range(epochs):
         order = rng.permuted(np.tile(np.arange(rows), (len(X), 1)), axis=1)

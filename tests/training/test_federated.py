@@ -85,6 +85,15 @@ def test_clients_start_from_the_server_and_leave_it_unchanged() -> None:
     assert len({m.tobytes() for m in models}) == 6
 
 
+def test_clients_may_start_from_weights_of_their_own() -> None:
+    own = np.stack([NETWORK.start(seed) for seed in range(6)])
+    settings = {"epochs": 2, "batch_size": None, "rate": 0.1, "rng": np.random.default_rng(0)}
+    together = local_training(NETWORK, own, X, Y, **settings)  # type: ignore[arg-type]
+    for k in range(6):
+        alone = local_training(NETWORK, own[k], X[k : k + 1], Y[k : k + 1], **settings)  # type: ignore[arg-type]
+        np.testing.assert_allclose(together[k], alone[0], atol=1e-12)
+
+
 def test_weighted_mean_is_the_mean_over_rows() -> None:
     models, counts = RNG.standard_normal((3, 4)), np.array([1, 5, 2])
     np.testing.assert_allclose(
