@@ -1,20 +1,18 @@
 """The stored answers of the page on a real model: what it knows, by the way it is asked.
 
 Runs the page's own cells that are tagged ``stored-run``, so that page and file cannot differ, and
-writes ``book/data/answers.json``. Takes some minutes on two cores.
+writes ``book/data/answers.json``: ``python -m benchmarks.answers``, some minutes on two cores.
 """
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-from in_context import page_names
-
+from benchmarks.stored import BOOK, page_names
 from companion.files import write_text
 from companion.progress import watched
 
-STORE = Path(__file__).resolve().parents[1] / "book" / "data" / "answers.json"
+STORE = BOOK / "data" / "answers.json"
 ABOUT = (
     "Whether greedy decoding of SmolLM2-135M writes the answer (1) or not (0), a digit an item, by "
     "kind of question and by what stands before it; made by benchmarks/answers.py with the page's "
@@ -24,7 +22,7 @@ ABOUT = (
 
 def main() -> None:
     """Ask every question in every way, and store the answers."""
-    page = page_names()
+    page = page_names("03c-real-model", ["model, tokenizer = smollm2()"])
     answers = {
         name: {
             way: "".join(str(int(right)) for right in rights)
