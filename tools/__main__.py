@@ -175,8 +175,21 @@ def environment(_: Sequence[str]) -> int:
     return 0
 
 
-COMMANDS = (book, test, lab, trial, progress, refresh, portable, bench)
-COMMANDS += (check, archive, pdf, epub, environment)
+COMMANDS = (
+    book,
+    test,
+    lab,
+    trial,
+    progress,
+    refresh,
+    portable,
+    bench,
+    check,
+    archive,
+    pdf,
+    epub,
+    environment,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
