@@ -178,7 +178,6 @@ def test_a_figure_stands_still_until_it_is_trusted_and_then_moves(lab: str, page
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     slider = output.locator("input")
     slider.wait_for()
-    slider.focus()
-    page.keyboard.press("ArrowRight")
+    slider.press("ArrowRight")
     output.locator("b", has_text="two").wait_for()
     assert output.locator("img").get_attribute("src") != still
