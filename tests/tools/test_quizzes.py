@@ -37,7 +37,7 @@ def test_quiz_is_appended_once_and_a_marker_is_filled_in_place() -> None:
     marked = new_notebook(cells=[new_markdown_cell("a\n\n<!-- quiz:ch05 -->\n\nb")])
     quizzes.place(marked, "05-house-prices", folder)
     assert [cell.source for cell in marked.cells] == [f"a\n\n{once}\n\nb"]
-    other = quizzes.place(new_notebook(), "08a-scaling", folder)
+    other = quizzes.place(new_notebook(), "06c-logistics", folder)
     assert other.cells == []
 
 
