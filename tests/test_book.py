@@ -172,3 +172,9 @@ def test_readme_names_only_commands_that_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert {"book", "test"} <= set(re.findall(r"make ([a-z]+)", readme)) <= targets
+
+
+def test_the_style_sheet_closes_what_it_opens() -> None:
+    """A browser drops all that follows an open bracket, and says nothing."""
+    sheet = (BOOK / "_static" / "course.css").read_text(encoding="utf-8")
+    assert sheet.count("{") == sheet.count("}") > 0
