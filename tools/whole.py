@@ -163,6 +163,9 @@ def _words(tag: Any) -> str:
 def _clean(body: Tag) -> None:
     for tag in body.select(_DROPPED):
         tag.decompose()
+    _unfold(body)
+    for marks in body.select(".marks"):
+        marks.replace_with(f" ({', '.join(marks.stripped_strings)})")
     for status in body.select(".cell_output:has([role=status])"):
         status.decompose()  # an exercise's "To do": there is nothing to run here
     for summary in body.find_all("summary"):
@@ -173,6 +176,24 @@ def _clean(body: Tag) -> None:
     for tag in body.find_all(True):
         for name in _OLD_ATTRIBUTES:
             tag.attrs.pop(name, None)
+
+
+def _unfold(body: Tag) -> None:
+    """Write each fold as a box; what only gathers others, or is a sample of the notation, opens."""
+    for head in body.select("details.fold > summary"):
+        fold = head.parent
+        assert fold is not None
+        gathers = {"help", "test"} & set(fold["class"])
+        if "help" in gathers:
+            head.decompose()
+        else:
+            head.name, head.attrs = "p", {"class": "rubric" if gathers else "admonition-title"}
+        if gathers:
+            fold.unwrap()
+        else:
+            fold.name = "div"
+            if "sample" in fold["class"]:
+                fold["class"] = "admonition"
 
 
 def _rename(leaf: Leaf, names: set[str]) -> None:

@@ -91,7 +91,7 @@ def test_without_a_script_nothing_is_hidden(browser: Browser, html: Path) -> Non
 
 def answer(page: Page, form: str, right: list[bool]) -> None:
     """Open a form of chapter 1's test, and answer each question rightly or not."""
-    page.locator(f".admonition.test:has(#quiz-ch01-{form}-q1) .toggle-button").first.click()
+    page.locator(f".admonition.test:has(#quiz-ch01-{form}-q1) > summary").first.click()
     for question, well in zip(load(QUIZZES / f"ch01-{form}.yml"), right, strict=True):
         chosen = question.answer if well else (question.answer + 1) % 3
         page.locator(f"#quiz-{question.id} input").nth(chosen).check()
