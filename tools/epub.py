@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import uuid
 import zipfile
@@ -19,7 +21,13 @@ from tools.footer import ROOT, footer
 from tools.whole import Leaf
 
 STYLES = Path(__file__).with_name("styles")
-TYPES = {".png": "image/png", ".svg": "image/svg+xml", ".jpg": "image/jpeg", ".gif": "image/gif"}
+TYPES = {
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".jpg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",  # the stills of moving figures
+}
 
 _CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
@@ -101,7 +109,8 @@ def epub(html: Path, folder: Path) -> Path:
     leaves.append(whole.set_apart(leaves))
     _set_formulas(leaves, html)
     _address(leaves)
-    items = [*_front(leaves), *map(_page, leaves), *_images(leaves, html), _style(html)]
+    images = _images(leaves, html)
+    items = [*_front(leaves), *map(_page, leaves), *images, _style(html)]
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{NAME}.epub"
     part = target.with_suffix(".part")
@@ -180,8 +189,6 @@ def _address(leaves: Iterable[Leaf]) -> None:
         for link in leaf.body.find_all("a", href=re.compile("^#")):
             target = str(link["href"])[1:]
             link["href"] = f"{files[target]}#{target}"
-        for image in leaf.body.find_all("img"):
-            image["src"] = f"images/{Path(str(image['src'])).name}"
 
 
 def _page(leaf: Leaf) -> Item:
@@ -217,12 +224,26 @@ def _front(leaves: Sequence[Leaf]) -> list[Item]:
 
 
 def _images(leaves: Iterable[Leaf], html: Path) -> list[Item]:
-    images = [image for leaf in leaves for image in leaf.body.find_all("img")]
-    names = sorted({Path(str(image["src"])).name for image in images})
+    """Return the images as files, and give each its address in the EPUB."""
+    found: dict[str, bytes] = {}
+    for leaf in leaves:
+        for image in leaf.body.find_all("img"):
+            name, content = _picture(str(image["src"]), html / "_images")
+            found[name] = content
+            image["src"] = f"images/{name}"
     return [
-        Item(f"images/{name}", (html / "_images" / name).read_bytes(), TYPES[Path(name).suffix])
-        for name in names
+        Item(f"images/{name}", content, TYPES[Path(name).suffix])
+        for name, content in sorted(found.items())
     ]
+
+
+def _picture(source: str, folder: Path) -> tuple[str, bytes]:
+    """Return name and content of an image: a file, or, of a moving figure, within the page."""
+    if not source.startswith("data:"):
+        return Path(source).name, (folder / Path(source).name).read_bytes()
+    kind, _, coded = source.removeprefix("data:image/").partition(";base64,")
+    content = base64.b64decode(coded)
+    return f"{hashlib.sha256(content).hexdigest()[:16]}.{kind}", content
 
 
 def _style(html: Path) -> Item:

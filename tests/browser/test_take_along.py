@@ -65,7 +65,9 @@ def test_contents_state_the_page_on_which_each_chapter_begins(
     printed: Path, reader: PdfReader
 ) -> None:
     numbers = page_numbers(printed.read_bytes())
-    contents = "\n".join(reader.pages[i].extract_text() for i in range(1, numbers["index"] - 1))
+    contents = "\n".join(
+        reader.pages[i].extract_text() for i in range(1, numbers["01-background"] - 1)
+    )
     for name, title in (("04-mathematics", "4. Mathematics"), ("glossary", "Glossary")):
         assert re.search(rf"{re.escape(title)}\s*{numbers[name]}\b", contents)
         assert title in reader.pages[numbers[name] - 1].extract_text()
