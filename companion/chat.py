@@ -47,7 +47,7 @@ class Talk:
         self._read: list[int] = []
         self._caches = model.empty_cache(1, room)
         self._random = np.random.default_rng(seed)
-        self._step = tf.function(model.call_with_cache, jit_compile=True)
+        self._step = tf.function(model.call_with_cache, jit_compile=True, autograph=False)
 
     def answer(self, text: str) -> Generator[tuple[str, float], None, None]:
         """Say something; yield each token of the answer as it comes, with its probability.

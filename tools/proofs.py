@@ -31,7 +31,7 @@ _SWAPS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
     ast.NotEq: (ast.Eq,),
     ast.USub: (ast.UAdd,),
 }
-MUTANT_SECONDS = 2.0
+MUTANT_SECONDS = 1.0
 
 
 def judge(made: Exercise, source: str) -> tuple[str, str]:

@@ -100,7 +100,7 @@ class Generator:
         self, model: CausalModel, sampling: Sampling = GREEDY, *, jit_compile: bool = True
     ) -> None:
         self.model, self.sampling = model, sampling
-        self._write = tf.function(self._loop, jit_compile=jit_compile)
+        self._write = tf.function(self._loop, jit_compile=jit_compile, autograph=False)
 
     def __call__(self, prompt: ArrayLike, num_tokens: int, *, seed: int = 0) -> np.ndarray:
         """Continue each prompt.

@@ -76,9 +76,6 @@ class GPT2(CausalModel):
         """Score what follows some new tokens; see :class:`CausalModel`."""
         self.check_room(caches, start, token_ids.shape[1])
         x = self.tokens(token_ids) + self.positions(start + ops.arange(ops.shape(token_ids)[1]))
-        updated = []
-        for block, cache in zip(self.blocks, caches, strict=True):
-            x, cache = block.call_with_cache(x, cache, start)
-            updated.append(cache)
+        x, updated = self.cached_blocks(x, (), caches, start)
         x = self.final_norm(x if every else x[:, -1])
         return self.tokens(x, reverse=True), updated

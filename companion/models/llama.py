@@ -295,8 +295,5 @@ class Llama(CausalModel):
         self.check_room(caches, start, token_ids.shape[1])
         x = self.tokens(token_ids)
         turn = self.turn(start, ops.shape(token_ids)[1])
-        updated = []
-        for block, cache in zip(self.blocks, caches, strict=True):
-            x, cache = block.call_with_cache(x, turn, cache, start)
-            updated.append(cache)
+        x, updated = self.cached_blocks(x, (turn,), caches, start)
         return self.logits(x if every else x[:, -1]), updated

@@ -35,9 +35,9 @@ class Scorer:
             model.empty_cache(1, 1),
         )
         # Each is traced once, whatever the sizes of a batch.
-        self._judge = tf.function(self._judged, input_signature=[ids])
-        self._judge_after = tf.function(self._judged, input_signature=[ids, caches, start])
-        self._read = tf.function(model.call_with_cache, input_signature=[ids, caches, start])
+        given = [ids, caches, start]
+        self._judge = tf.function(self._judged, given, autograph=False)
+        self._read = tf.function(model.call_with_cache, given, autograph=False)
 
     def tokens(self, texts: Sequence[Ids], after: Ids = ()) -> list[Floats]:
         """Return the natural log-probability of each token, for each text.
@@ -117,20 +117,15 @@ class Scorer:
     def _judge_batch(self, padded: NDArray[np.int32], before: Ids) -> tuple[Tensor, Tensor]:
         num_texts, length = padded.shape
         if not len(before):
-            return self._judge(padded)
+            return self._judge(padded, self.model.empty_cache(num_texts, length), 0)
         caches = self.model.empty_cache(1, len(before) + length)
         _, caches = self._read(np.array([before], np.int32), caches, 0)
         caches = [(tf.repeat(k, num_texts, 0), tf.repeat(v, num_texts, 0)) for k, v in caches]
-        return self._judge_after(padded, caches, len(before))
+        return self._judge(padded, caches, len(before))
 
-    def _judged(
-        self, ids: Tensor, caches: list[Cache] | None = None, start: Tensor = 0
-    ) -> tuple[Tensor, Tensor]:
+    def _judged(self, ids: Tensor, caches: list[Cache], start: Tensor) -> tuple[Tensor, Tensor]:
         read, following = ids[:, :-1], ids[:, 1:]
-        if caches is None:
-            logits = self.model(read)
-        else:
-            logits, _ = self.model.call_with_cache(read, caches, start, every=True)
+        logits, _ = self.model.call_with_cache(read, caches, start, every=True)
         logits = tf.cast(logits, tf.float32)
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits(following, logits)
         return -loss, tf.argmax(logits, -1, output_type=following.dtype) == following

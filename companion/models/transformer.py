@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import cache
 from operator import index
 from typing import Any, ClassVar, Self
 
@@ -148,6 +150,21 @@ class CausalModel(Transformer):
         """
         raise NotImplementedError
 
+    def cached_blocks(
+        self, x: Tensor, inputs: tuple[Tensor, ...], caches: list[Cache], start: Tensor
+    ) -> tuple[Tensor, list[Cache]]:
+        """Send new tokens ``(B, T, d)`` through all blocks; return them and the updated caches.
+
+        Thirty equal blocks are thirty times the same program, which is slow to trace: the first
+        one's is, and lent to the others, each with its own weights.
+        """
+        updated, start = [], ops.convert_to_tensor(start, "int32")
+        for block, kept in zip(self.blocks, caches, strict=True):
+            weights = [weight.value for weight in block.weights]
+            x, kept = _lent()(self.blocks[0], weights, x, *inputs, kept, start)
+            updated.append(kept)
+        return x, updated
+
     def check_room(self, caches: list[Cache], start: Tensor, num_new: int | None) -> None:
         """Refuse new tokens for which the caches have no room."""
         room = caches[0][0].shape[2]
@@ -161,3 +178,15 @@ class CausalModel(Transformer):
                 f"The cache has room for tokens 0 to {room - 1}; {first} to {first + num_new - 1} "
                 "do not fit, so make a longer one."
             )
+
+
+@cache
+def _lent() -> Callable[..., tuple[Tensor, Cache]]:
+    """Return what runs one block with the weights of another; see :meth:`cached_blocks`."""
+    import tensorflow as tf  # where Keras has another backend, nothing is written with a cache
+
+    def run(block: Any, weights: list[Tensor], *inputs: Any) -> tuple[Tensor, Cache]:
+        with keras.StatelessScope(list(zip(block.weights, weights, strict=True))):
+            return block.call_with_cache(*inputs)
+
+    return tf.function(run, autograph=False, experimental_attributes={"_noinline": True})

@@ -143,11 +143,11 @@ class Runner:
         self._forgotten = [variable.numpy() for variable in optimizer.variables]
         # One graph for every shape. XLA compiles each shape anew, for seconds: the last, smaller
         # batch and the evaluation run once an epoch and do without.
-        self._last_step = tf.function(self._run_steps, input_signature=[_ROW_NUMBERS])
+        self._last_step = tf.function(self._run_steps, [_ROW_NUMBERS], autograph=False)
         self._steps = self._last_step
         if jit_compile:
-            self._steps = tf.function(self._run_steps, jit_compile=True)
-        self._loss_of = tf.function(self._mean_loss)
+            self._steps = tf.function(self._run_steps, jit_compile=True, autograph=False)
+        self._loss_of = tf.function(self._mean_loss, autograph=False)
 
     def restart(self, weights: list[np.ndarray]) -> None:
         """Begin anew from other weights; what is compiled stays, and the optimizer forgets."""
@@ -175,11 +175,12 @@ class Runner:
         return float(self._loss_of(tf.constant(X), tf.constant(y)))
 
     def _run_steps(self, batches: tf.Tensor) -> tf.Tensor:
-        total = tf.zeros((), self.model.variable_dtype)
-        for i in tf.range(tf.shape(batches)[0]):
+        def step(i: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             rows = batches[i]
-            total += self._step(tf.gather(self.X, rows), tf.gather(self.y, rows))
-        return total
+            return i + 1, total + self._step(tf.gather(self.X, rows), tf.gather(self.y, rows))
+
+        count, nothing = tf.shape(batches)[0], tf.zeros((), self.model.variable_dtype)
+        return tf.while_loop(lambda i, _: i < count, step, (0, nothing))[1]
 
     def _step(self, X: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:

@@ -40,8 +40,9 @@ def judge(answer: Any) -> None:
     for clients, steps in ((2, 1), (2, 50), (3, 5), (4, 3)):
         a, c = rng.uniform(0.5, 10, clients), rng.standard_normal(clients)
         counts, rate = rng.integers(1, 9, clients), 0.05
-        theta = 0.0
-        for _ in range(4_000):  # rounds, played out
+        theta, before = 0.0, None
+        while theta != before:  # rounds, played out until nothing moves
+            before = theta
             ends = np.full(clients, theta)
             for _ in range(steps):
                 ends = ends - rate * a * (ends - c)
