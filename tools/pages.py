@@ -30,7 +30,7 @@ _NOT_PROSE = (
     r"\]\([^)]*\)",
     r"https?://\S+",
     r"(?m)^#+ [^\n]*$",
-    r"(?:[Ss]ections?|§) ?\d{1,2}\.\d{1,2}\b(?!\.?\d)",
+    r"(?:[Ss]ections?|[Tt]ables?|[Ee]quations?|§) ?\d{1,2}\.\d{1,2}\b(?!\.?\d)",
     r"\b\d{1,2}\.\d{1,2}\.\d{1,2}\b",
 )
 _LOOSE = re.compile(r"(?<![\w.])\d[\d,]*\.\d+|(?<![\w.])\d{1,3}(?:,\d{3})+|(?<![\w.])\d{4,}")
@@ -103,8 +103,8 @@ def fill_generated(markdown: str, name: str, text: str) -> str:
 def loose_numbers(markdown: str) -> list[str]:
     """Return the numbers in prose that nothing backs.
 
-    Years, section numbers such as 4.2.1 and small whole numbers pass; decimals and numbers from
-    1,000 up must be bound to a run or a source, or be printed by a cell instead.
+    Years, places such as section 4.2.1 or table 2.1, and small whole numbers pass; decimals and
+    numbers from 1,000 up must be bound to a run or a source, or be printed by a cell instead.
     """
     for pattern in _NOT_PROSE:
         markdown = re.sub(pattern, " ", markdown, flags=re.DOTALL)

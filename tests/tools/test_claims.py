@@ -406,6 +406,24 @@ def test_the_cell_that_decides_is_code_and_can_come_out_either_way() -> None:
         assert not claim.label or computes(found.get(claim.label, "")), claim.id
 
 
+def named(claim: Claim, text: str) -> bool:
+    """Whether a page shows a claim or links to it, so that its cell tells what it decides."""
+    return f"<!-- claim:{claim.id} -->" in text or f"](#{claims.anchor(claim)})" in text
+
+
+def test_the_page_of_the_cell_that_decides_names_the_claim() -> None:
+    assert named(claim := LEDGER["c3.1-j"], "See [claim c3.1-j](#claim-3-1-j).")
+    assert not named(claim, "See claim c3.1-j, or [the cell](#ev-neuron).")
+    texts = [prose(page) for page in FINISHED]
+    silent = {
+        claim.id
+        for claim in LEDGER.values()
+        for text in texts
+        if claim.label and f"({claim.label})=" in text and not named(claim, text)
+    }
+    assert silent == set()
+
+
 def test_every_label_stands_once_in_the_book_in_or_right_before_a_cell() -> None:
     """The cell that decides may stand on another page than the claim: no trial is held twice."""
     wanted = {c.label for c in LEDGER.values() if c.page in FINISHED and c.label}

@@ -31,6 +31,7 @@ def test_unknown_name_is_one_sentence() -> None:
         ("The error is 0.392.", ["0.392"]),
         ("It has 20,640 rows and 2689 weights.", ["20,640", "2689"]),
         ("In 1990, section 4.2.1, and 3 of 10 pages.", []),
+        ("See section 3.3, tables 2.1 and D.1, and equation 1.2; 1.5 times.", ["1.5"]),
         ('$x = 0.5$, `0.5`, [a](b-0.5) and <span data-result="ch05.rmse">0.392</span>', []),
         ("```\n0.5\n```\nthen 0.25", ["0.25"]),
         ("# 4.25 heading\n\n1.5 times", ["1.5"]),
