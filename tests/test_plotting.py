@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -11,14 +13,14 @@ import numpy as np
 from companion import plotting
 
 
-def luminance(colour: str) -> float:
+def luminance(colour: str | list[float]) -> float:
     rgb = np.array(mpl.colors.to_rgb(colour))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 def test_every_line_colour_is_seen_on_the_ground() -> None:
-    ground = luminance("#FCFCFC")
+    ground = luminance(plotting.GROUND)
     for colour in (plotting.BLUE, plotting.GREEN, plotting.RED, plotting.GREY):
         assert (ground + 0.05) / (luminance(colour) + 0.05) >= 3, colour
 
@@ -80,3 +82,14 @@ def test_labels_at_the_ends_of_lines_do_not_touch() -> None:
     assert [name for *_, name in boxes] == ["line 2", "line 0", "line 1", "line 3"]
     gaps = [above[0] - below[1] for below, above in pairwise(boxes)]
     assert min(gaps) >= 0
+
+
+def test_a_figure_by_night_is_read_on_its_dimmed_card() -> None:
+    """Black letters and grey lines, 4.5 to 1, under the brightness that the style sheet sets."""
+    sheet = Path(__file__).resolve().parents[1] / "book" / "_static" / "course.css"
+    dim = float(re.search(r"img \{ filter: brightness\(([\d.]+)\)", sheet.read_text())[1])
+    assert f"background: {plotting.GROUND.lower()};" in sheet.read_text()
+    ground = luminance([dim * v for v in mpl.colors.to_rgb(plotting.GROUND)])
+    for colour in ("black", plotting.GREY):
+        letters = luminance([dim * v for v in mpl.colors.to_rgb(colour)])
+        assert (ground + 0.05) / (letters + 0.05) >= 4.5, colour
