@@ -60,5 +60,5 @@ def label_ends(ax: Axes) -> None:
     heights = isotonic_regression(points[order] - row).x + row
     place: dict[str, Any] = {"va": "center", "textcoords": "offset points"}
     for k, height in zip(order, heights, strict=True):
-        leader = {"arrowstyle": "-", "color": lines[k].get_color(), "shrinkB": 2}
+        leader = {"arrowstyle": "-", "color": lines[k].get_color(), "relpos": (0, 0.5)}
         ax.annotate(labels[k], ends[k], (14, height - points[k]), arrowprops=leader, **place)
