@@ -1,14 +1,18 @@
-"""Drawn figures: each picture is that of its source, and says what it shows."""
+"""Figures: each chart is that of its source, and every plot is of one family of sizes."""
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
-SOURCES = sorted((Path(__file__).resolve().parents[1] / "book" / "figures").glob("*.mmd"))
+BOOK = Path(__file__).resolve().parents[1] / "book"
+SOURCES = sorted((BOOK / "figures").glob("*.mmd"))
+PAGES = sorted(BOOK.glob("*.ipynb"))
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -24,3 +28,37 @@ def test_a_picture_carries_the_hash_of_its_source(path: Path) -> None:
 
 def test_the_charts_are_there() -> None:
     assert len(SOURCES) == 2
+
+
+# A picture may keep what the family has not, if it is named here with its reason.
+OWN = {
+    ("03a1-attention", "fontsize=15"): "the plus signs of the diagram are symbols, not text",
+}
+
+
+def drawn_apart(page: Path) -> list[tuple[str, str]]:
+    """Return what a page's cells set by themselves of sizes, as (page, words)."""
+    cells = json.loads(page.read_text(encoding="utf-8"))["cells"]
+    calls = (
+        keyword
+        for cell in cells
+        if cell["cell_type"] == "code"
+        for keyword in ast.walk(ast.parse("".join(cell["source"])))
+        if isinstance(keyword, ast.keyword)
+    )
+    return [
+        (page.stem, ast.unparse(keyword))
+        for keyword in calls
+        if keyword.arg in {"figsize", "fontsize", "labelsize", "titlesize", "dpi"}
+        and not ast.unparse(keyword).startswith("figsize=plotting.")
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
+def test_a_page_draws_in_the_sizes_of_the_family(page: Path) -> None:
+    apart = [found for found in drawn_apart(page) if found not in OWN]
+    assert not apart, "take a size of companion.plotting, and letters as they are"
+
+
+def test_exceptions_are_in_use() -> None:
+    assert {found for page in PAGES for found in drawn_apart(page)} == set(OWN)
