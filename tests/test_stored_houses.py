@@ -1,0 +1,27 @@
+"""What the page on the census keeps of its long runs: two grids, and ten splits of six models."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+STORED = Path(__file__).resolve().parents[1] / "book" / "data" / "houses.json"
+
+
+def test_no_size_was_chosen_at_an_edge() -> None:
+    stored = json.loads(STORED.read_text(encoding="utf-8"))
+    for kind in ("leaves", "epochs"):
+        errors = stored[kind]
+        assert 0 < int(np.argmin(errors)) < len(errors) - 1, kind
+
+
+def test_ten_splits_of_six_models_that_differ() -> None:
+    splits = np.array(json.loads(STORED.read_text(encoding="utf-8"))["splits"])
+    assert splits.shape == (10, 6)
+    assert len(np.unique(splits[:, 1:], axis=0)) == 10
+    median, linear, raw, trees, _, _ = splits.T
+    assert (trees < raw).all()
+    assert (raw < linear).all()
+    assert (linear < median).all()
