@@ -17,6 +17,7 @@ from typing import Any
 
 from companion.errors import CourseError
 from companion.exercises.quizzes import Question, load
+from tools.notebooks import CARD
 
 FORMS = {"before": "Before you read", "after": "After you have read"}
 
@@ -29,6 +30,14 @@ _INTRODUCTION = (
     '`from companion.exercises import quiz` and `quiz("{name}", "2 1 3 1 2")`, with your own '
     "numbers, marks all five.*"
 )
+# The card's last line, and the first one of the quiz.
+_BEFORE = "*Before you read: [four questions](#test-{name}) show what you know already.*"
+_AFTER = (
+    "*When you have read the whole chapter, [four other questions](#test-{name}) show what it "
+    "taught you.*"
+)
+_INVITED = re.compile(r"\n\n\*Before you read: \[[^\n]*\*(?=\n:::)")
+_CARD_END = re.compile(re.escape(CARD) + r".*?(?=\n:::(?:\n|$))", re.DOTALL)
 
 
 def place(nb: Any, page: str, folder: Path) -> Any:
@@ -58,16 +67,35 @@ def place(nb: Any, page: str, folder: Path) -> Any:
                 )
             shown = shown or marker[1] == own
             block = _BLOCK.search(cell.source) or marker
-            text = render(marker[1], load(path))
+            text = render(marker[1], load(path), tested=_tested(marker[1], folder))
             cell.source = cell.source[: block.start()] + text + cell.source[block.end() :]
     if not shown and (folder / f"{own}.yml").exists():
-        nb.cells.append(new_markdown_cell(render(own, load(folder / f"{own}.yml"))))
+        text = render(own, load(folder / f"{own}.yml"), tested=_tested(own, folder))
+        nb.cells.append(new_markdown_cell(text))
+    if _tested(own, folder):
+        _invite(nb, own)
     return nb
 
 
-def render(name: str, questions: tuple[Question, ...]) -> str:
-    """Return a quiz as MyST, between its markers."""
+def _tested(name: str, folder: Path) -> bool:
+    """Whether a chapter has a test before and after; its further pages have none."""
+    return all((folder / f"{name}-{form}.yml").exists() for form in FORMS)
+
+
+def _invite(nb: Any, name: str) -> None:
+    """Let the card of a chapter end with the way to its test."""
+    for cell in nb.cells:
+        if cell.cell_type == "markdown" and CARD in cell.source:
+            text = _INVITED.sub("", cell.source)
+            if card := _CARD_END.search(text):
+                line = "\n\n" + _BEFORE.format(name=name)
+                cell.source = text[: card.end()] + line + text[card.end() :]
+
+
+def render(name: str, questions: tuple[Question, ...], *, tested: bool = False) -> str:
+    """Return a quiz as MyST, between its markers; ``tested`` adds the way to the second form."""
     parts = [f"## {_count(len(questions))}", _INTRODUCTION.format(name=name)]
+    parts += [_AFTER.format(name=name)] if tested else []
     parts += [_rendered(question, n, len(questions)) for n, question in enumerate(questions, 1)]
     return f"<!-- quiz:{name} -->\n" + "\n\n".join(parts) + "\n<!-- /quiz -->"
 
@@ -103,7 +131,7 @@ def tests(chapters: Iterable[tuple[str, str]], folder: Path) -> str:
         forms = [load(folder / f"{name}-{form}.yml") for form in FORMS]
         if len({len(form) for form in forms}) > 1:
             raise CourseError(f"Both forms of the test {name} should have as many questions.")
-        parts.append(f"## {title}\n\n[To the chapter]({page})")
+        parts.append(f"(test-{name})=\n## {title}\n\n[To the chapter]({page})")
         parts += [_form(*each) for each in zip(FORMS.values(), forms, strict=True)]
     return "\n\n".join(parts)
 

@@ -41,9 +41,23 @@ def test_quiz_is_appended_once_and_a_marker_is_filled_in_place() -> None:
     assert other.cells == []
 
 
+def test_a_chapter_leads_to_its_test_from_its_card_and_its_quiz_once() -> None:
+    card = ":::{admonition} What you will be able to do\n:class: tip\n- **Do** it.\n:::\n\nText."
+    cells = [new_markdown_cell(card), new_markdown_cell("<!-- quiz:ch05 -->")]
+    nb = quizzes.place(new_notebook(cells=cells), "05-house-prices", BOOK / "quizzes")
+    first, last = (cell.source for cell in nb.cells)
+    assert first.count("(#test-ch05)") == 1
+    assert first.endswith("already.*\n:::\n\nText.")
+    assert last.index("(#test-ch05)") < last.index("Question 1 of 5")
+    again = quizzes.place(nb, "05-house-prices", BOOK / "quizzes")
+    assert [cell.source for cell in again.cells] == [first, last]
+    page = quizzes.place(new_notebook(cells=[new_markdown_cell(card)]), "05b-x", BOOK / "quizzes")
+    assert "test-ch" not in "".join(cell.source for cell in page.cells)
+
+
 def test_both_forms_of_a_test_stand_under_their_chapter() -> None:
     text = quizzes.tests([("05-house-prices", "5. House prices")], BOOK / "quizzes")
-    assert text.startswith("## 5. House prices\n\n[To the chapter](05-house-prices)")
+    assert text.startswith("(test-ch05)=\n## 5. House prices\n\n[To the chapter](05-house-prices)")
     before, after = text.index("Before you read: 4"), text.index("After you have read: 4")
     assert before < text.index('data-quiz="ch05-before-q4"') < after
     assert after < text.index('data-quiz="ch05-after-q1"')
@@ -78,5 +92,6 @@ def test_quiz_on_the_page_is_that_of_the_file(path: Path) -> None:
     own = BOOK / "quizzes" / f"ch{path.name.split('-')[0]}.yml"
     assert len(shown) == own.exists()
     if shown:
-        text = quizzes.render(own.stem, load(own))
+        tested = own.with_name(f"{own.stem}-after.yml").exists()
+        text = quizzes.render(own.stem, load(own), tested=tested)
         assert pages.fill_numbers(text, pages.load_numbers(BOOK)) in shown[0]
