@@ -1,44 +1,28 @@
 """The stored runs of the page on finance: messages, judged by SmolLM2, MiniLM and word counts.
 
 Runs the page's own cells that are tagged ``stored-run``, so that page and file cannot differ, and
-writes ``book/data/messages_runs.json``. Takes some ten minutes on two cores.
+writes ``book/data/messages_runs.json``: ``python -m benchmarks.messages``, some ten minutes on two
+cores.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import nbformat
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from companion.files import write_text
+from benchmarks.stored import BOOK, load, page_names, save
 from companion.progress import watched
 
-BOOK = Path(__file__).resolve().parents[1] / "book"
 STORE = BOOK / "data" / "messages_runs.json"
 SEEDS = range(6)  # the page leaves out draw 0, on which the wording was chosen
 ABOUT = (
     "AUC and share right of fraud messages by arm, labelled messages shown, test and draw, and of "
     "draw 1 SmolLM2's first log-odds; made by benchmarks/messages.py with the page's own cells."
 )
-
-
-def page_names() -> dict[str, Any]:
-    """Run the page's imports and the cells with the tag; return what they define."""
-    nb = nbformat.read(BOOK / "06a-finance.ipynb", as_version=4)
-    cells = [cell for cell in nb.cells if cell.cell_type == "code"]
-    wanted = cells[:4] + [c for c in cells if "stored-run" in c.metadata.get("tags", ())]
-    names: dict[str, Any] = {}
-    os.chdir(BOOK)  # where the page's kernel runs
-    for cell in wanted:
-        exec(cell.source, names)
-    return names
 
 
 def points() -> list[tuple[int, str, int]]:
@@ -67,12 +51,13 @@ def judged(page: dict[str, Any], seed: int, arm: str, n: int) -> Iterator[dict[s
 
 def main() -> None:
     """Run every draw that is not stored yet, and store it at once."""
-    page = page_names()
-    runs = json.loads(STORE.read_text(encoding="utf-8"))["runs"] if STORE.exists() else []
+    page = page_names("06a-finance", ["from sklearn.base import", "from companion import plotting"])
+    stored = load(STORE, ABOUT)
+    runs = stored.setdefault("runs", [])
     done = {(run["seed"], run["arm"], run["shown"]) for run in runs}
     for point in watched([point for point in points() if point not in done]):
         runs += judged(page, *point)
-        write_text(STORE, json.dumps({"about": ABOUT, "runs": runs}, indent=1) + "\n")
+        save(STORE, stored)
 
 
 if __name__ == "__main__":
