@@ -122,6 +122,10 @@ def test_chapter_8g() -> None:
 def test_chapter_8h() -> None:
     assert r("ch08h.self.unchecked") <= 0 < r("ch08h.self.confirmed"), "q1"
     assert round(1 / (1 + 2.71828**-1), 2) == 0.73, "q2"
+    x, W, A, B = (np.arange(6.0).reshape(shape) for shape in ((2, 3), (3, 2), (3, 2), (2, 3)))
+    W = W @ B  # (3, 3), as A @ B is
+    np.testing.assert_allclose(x @ W + (x @ A) @ B, x @ (W + A @ B), err_msg="q3")
+    assert (W + A @ B).shape == W.shape, "q3"
     assert r("ch08h.right.start") < r("ch08h.right.end") < r("ch08h.right.best"), "q4"
     assert r("ch08h.agent.tool") > r("ch08h.agent.alone"), "q5"
 
