@@ -14,13 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from companion.models.config import (
-    AnyConfig,
-    BertConfig,
-    ClassifierConfig,
-    GPT2Config,
-    ViTConfig,
-)
+from companion.models.config import AnyConfig, BertConfig, ClassifierConfig, GPT2Config, ViTConfig
 from companion.models.families import FAMILIES
 from companion.models.llama_config import LlamaConfig
 

@@ -114,17 +114,11 @@ class GroupedQueryAttention(keras.layers.Layer):
         """Make the weights for inputs ``(B, T, d)``."""
         width = input_shape[-1]
         narrow = width // self.num_heads * self.num_kv_heads
-        self.query, self.key, self.value, self.output_dense = (
-            plain_dense(units, self.stddev, self.dtype_policy.name, name)
-            for units, name in (
-                (width, "query"),
-                (narrow, "key"),
-                (narrow, "value"),
-                (width, "output"),
-            )
-        )
-        for dense in (self.query, self.key, self.value, self.output_dense):
+        sizes = {"query": width, "key": narrow, "value": narrow, "output": width}
+        made = [plain_dense(n, self.stddev, self.dtype_policy.name, k) for k, n in sizes.items()]
+        for dense in made:
             dense.build(input_shape)
+        self.query, self.key, self.value, self.output_dense = made
 
     def call(self, x: Tensor, turn: Turn) -> Tensor:
         """Return ``(B, T, d)``."""
@@ -139,9 +133,8 @@ class GroupedQueryAttention(keras.layers.Layer):
         q, k, v = self._heads(x, turn)
         keys = ops.slice_update(cache[0], (0, 0, start, 0), k)  # turned once, when they came
         values = ops.slice_update(cache[1], (0, 0, start, 0), v)
-        mask = causal_mask(
-            ops.shape(x)[1], ops.shape(keys)[2], start
-        )  # later slots are still empty
+        # Later slots are still empty.
+        mask = causal_mask(ops.shape(x)[1], ops.shape(keys)[2], start)
         return self._mix(q, keys, values, mask), (keys, values)
 
     def weights_of(self, x: Tensor, turn: Turn) -> Tensor:

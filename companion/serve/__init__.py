@@ -10,9 +10,5 @@ from companion.lazy import attach
 
 __getattr__, __all__ = attach(
     __name__,
-    {
-        "export": "save to_litert",
-        "model": "ServedModel to_units",
-        "process": "ServerProcess",
-    },
+    {"export": "save to_litert", "model": "ServedModel to_units", "process": "ServerProcess"},
 )

@@ -108,11 +108,8 @@ def _epochs(
                     log.validation_loss.append(runner.evaluate(*held_out))
                 score = log.validation_loss[-1] if held_out is not None else -float(epoch)
                 if score < best_score:
-                    best_score, best_weights, log.best_epoch = (
-                        score,
-                        runner.model.get_weights(),
-                        epoch,
-                    )
+                    best_score, log.best_epoch = score, epoch
+                    best_weights = runner.model.get_weights()
                 line.set_postfix_str(f"loss {log.loss[-1]:.4g}", refresh=False)
     except KeyboardInterrupt:
         log.interrupted = True
