@@ -133,8 +133,8 @@
     var after = form(all, "after");
     var left = after.length - answered(after);
     if (left) {
-      return answered(all) + " of " + all.length + " answered. The answers open with the last of " +
-        "the " + after.length + " questions under “After”.";
+      return answered(all) + " of " + all.length + " answered. Both counts and the answers open with " +
+        "the last of the " + after.length + " questions under “After”.";
     }
     var known = answered(before) ? "Before: " + count(before) + " of " + before.length + " right. " : "";
     var text = known + "After: " + count(after) + " of " + after.length + " right.";
