@@ -15,7 +15,7 @@ from companion.progress import watched
 STORE = BOOK / "data" / "lora.json"
 # Of the page's cells that load the model and build the layer; they run live as well.
 PIECES = ("model, tokenizer = smollm2()", "class LowRank:", "def adapted(")
-SEEDS, TUNING_SEED = range(2), 0
+SEEDS, TUNING_SEED = range(5), 0
 ABOUT = (
     "What SmolLM2-135M answers after learning a made-up rule from 24 examples, by arm, learning "
     "rate and seed: nats on words to tune on, shares right and shares answered with a colour by "

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 STORED = Path(__file__).resolve().parents[1] / "book" / "data" / "lora.json"
-SEEDS = set(range(2))
+SEEDS = set(range(5))
 DEALT = "all seven, rank 16, colours dealt at random"
 
 
