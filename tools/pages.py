@@ -30,7 +30,7 @@ _NOT_PROSE = (
     r"\]\([^)]*\)",
     r"https?://\S+",
     r"(?m)^#+ [^\n]*$",
-    r"(?:[Ss]ections?|[Tt]ables?|[Ee]quations?|§) ?\d{1,2}\.\d{1,2}\b(?!\.?\d)",
+    r"(?:(?i:sections?|tables?|equations?)|§) ?\d{1,2}\.\d{1,2}\b(?!\.?\d)",
     r"\b\d{1,2}\.\d{1,2}\.\d{1,2}\b",
 )
 _LOOSE = re.compile(r"(?<![\w.])\d[\d,]*\.\d+|(?<![\w.])\d{1,3}(?:,\d{3})+|(?<![\w.])\d{4,}")
