@@ -1,7 +1,7 @@
 """The stored runs of the page on assistants: thin matrices teach SmolLM2 a made-up rule.
 
 Runs the page's own cells that are tagged ``stored-run``, so that page and file cannot differ, and
-writes ``book/data/lora.json``: ``python -m benchmarks.lora``, five minutes on one core. An
+writes ``book/data/lora.json``: ``python -m benchmarks.lora``, some ten minutes on one core. An
 interrupted run goes on where it stopped.
 """
 

@@ -16,7 +16,7 @@ GROUND = "#FCFCFC"
 WIDTH = 5.2  # inches: one width, so that a phone shrinks every figure alike; panels are stacked
 ONE, TWO, THREE = (WIDTH, 3.5), (WIDTH, 5.0), (WIDTH, 6.6)
 # Other shapes of one figure: a few bars, many rows or a square map, two pictures side by side.
-LOW, TALL, PAIR = (WIDTH, 2.6), (WIDTH, 5.0), (WIDTH, 2.9)
+LOW, TALL, PAIR = (WIDTH, 2.6), TWO, (WIDTH, 2.9)
 
 
 def use_style() -> None:
