@@ -31,15 +31,16 @@ if "tensorflow" not in sys.modules and not any(
 def seed(value: int) -> None:
     """Make the run repeatable: seed Python, NumPy and Keras.
 
-    On a CPU that is enough. On a GPU call ``tf.config.experimental.enable_op_determinism()``
-    as well, which nothing in TensorFlow's public interface switches off again.
+    Keras is not imported for it: where nobody has yet, all are seeded again when somebody does. On
+    a CPU that is enough. On a GPU call ``tf.config.experimental.enable_op_determinism()`` as well,
+    which nothing in TensorFlow's public interface switches off again.
 
     Args:
         value: any integer from 0 to 2**32 - 1.
     """
-    import keras
     import numpy as np
+    from wrapt import register_post_import_hook
 
     random.seed(value)
     np.random.seed(value)
-    keras.utils.set_random_seed(value)
+    register_post_import_hook(lambda keras: keras.utils.set_random_seed(value), "keras")

@@ -161,3 +161,12 @@ def test_seed_repeats_python_numpy_and_keras() -> None:
         return random.random(), np.random.rand(), float(keras.random.normal(()))
 
     assert draw() == draw()
+
+
+def test_a_seed_waits_for_keras_without_importing_it() -> None:
+    draw = "print('keras' in sys.modules); import keras; print(float(keras.random.normal(())))"
+    before, number = run(f"import companion, sys; companion.seed(3); {draw}").stdout.split()
+    again = run(f"import companion, keras, sys; companion.seed(3); {draw}").stdout.split()
+    other = run(f"import companion, sys; companion.seed(4); {draw}").stdout.split()
+    assert (before, again) == ("False", ["True", number])
+    assert other[1] != number
