@@ -14,9 +14,11 @@ logging.set_verbosity_error()
 logging.disable_progress_bar()
 
 
-def main(folder: str, size: str) -> None:
+def main(folder: str, size: str, kind: str = "float32") -> None:
     file = {"gguf_file": "model.gguf"} if size.startswith(task.SMOLLM2) else {}
     model = AutoModelForCausalLM.from_pretrained(folder, **file).eval()
+    if kind == "int8":  # its products round their inputs as they come, as LiteRT's do
+        model = torch.ao.quantization.quantize_dynamic(model, {torch.nn.Linear}, torch.qint8)
     prompt = torch.tensor(task.prompt(model.config.vocab_size, size))
     mask = torch.ones_like(prompt)
 

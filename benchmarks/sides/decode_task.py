@@ -14,13 +14,15 @@ SMALL = {
     "max_sequence_length": 256,
 }
 SIZES: dict[str, dict[str, int]] = {"small": SMALL, "GPT-2 small": {}}
-SMOLLM2 = "SmolLM2-135M"  # real weights, in three tasks
+SMOLLM2 = "SmolLM2-135M"  # real weights, in four tasks
+ROUNDED = f"{SMOLLM2}, int8"
 NEW_TOKENS = {
     "small": 200,
     "GPT-2 small": 48,
     SMOLLM2: 32,
     f"{SMOLLM2}, 8 texts": 32,
     f"{SMOLLM2} reads": 1,
+    ROUNDED: 96,
 }
 PROMPTS = {f"{SMOLLM2}, 8 texts": (8, 16), f"{SMOLLM2} reads": (1, 512)}
 
