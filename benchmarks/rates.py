@@ -20,7 +20,7 @@ from companion.files import write_text
 from companion.progress import watched
 
 STORE = BOOK / "data" / "rates.json"
-PAGES = ("03-algorithms", "03a-train-and-judge")
+PAGES = ("03-algorithms", "03a-train-and-judge", "08b-federated-and-transfer")
 ABOUT = (
     "What chose the learning rate of each arm: its price, a loss or minus a share of right "
     "answers, by rate; made by benchmarks/rates.py with the pages' own cells."
