@@ -29,12 +29,13 @@ def main() -> None:
     """Run every draw that is not stored yet, and store it at once."""
     page = page_names("03c-real-model", PIECES)
     runs = json.loads(STORE.read_text(encoding="utf-8"))["runs"] if STORE.exists() else []
+    vectors = {name: make() for name, make in page["RIVALS"].items()}
     done = {(run["naming"], run["each"], run["seed"], run["way"]) for run in runs}
     for naming, each, seed, way in watched(points(page)):
         if (naming, each, seed, way) in done:
             continue
-        if naming in page["RIVALS"]:
-            halves, plain = page["rival"](seed, each, page["RIVALS"][naming])
+        if naming in vectors:
+            halves, plain = page["rival"](seed, each, vectors[naming])
         else:
             halves, plain = page["in_context"](seed, each, naming, way)
         place = {"naming": naming, "each": each, "seed": seed, "way": way}

@@ -109,12 +109,12 @@ def local_training(
     """
     models = np.broadcast_to(weights, (len(X), network.size)).copy()
     rows, size = X.shape[1], batch_size or X.shape[1]
+    clients = np.arange(len(X))[:, None]
     for _ in range(epochs):
         order = rng.permuted(np.tile(np.arange(rows), (len(X), 1)), axis=1)
         for start in range(0, rows, size):
-            chosen = order[:, start : start + size]
-            batch = np.take_along_axis(X, chosen[:, :, None], axis=1)
-            models -= rate * network.gradient(models, batch, np.take_along_axis(y, chosen, axis=1))
+            chosen = clients, order[:, start : start + size]
+            models -= rate * network.gradient(models, X[chosen], y[chosen])
     return models
 
 
