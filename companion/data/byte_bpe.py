@@ -138,10 +138,12 @@ def _word_pattern() -> re.Pattern[str]:
     )
 
 
+@cache
 def unicode_ranges(category: str) -> str:
     """Write the characters of a category of Unicode as ranges: Python's `re` has no `\\p{L}`."""
-    inside = [unicodedata.category(chr(code))[0] == category for code in range(sys.maxunicode + 1)]
-    edges = np.flatnonzero(np.diff(np.array([False, *inside, False]).astype(np.int8)))
+    names = map(unicodedata.category, map(chr, range(sys.maxunicode + 1)))
+    inside = np.array([name[0] == category for name in names], np.int8)
+    edges = np.flatnonzero(np.diff(inside, prepend=0, append=0))
     return "".join(
         f"\\U{first:08x}-\\U{end - 1:08x}" for first, end in edges.reshape(-1, 2).tolist()
     )

@@ -53,11 +53,7 @@ class ChatTokenizer(ByteLevelBPE):
     def split(self, text: str) -> list[str]:
         """Cut a text into single digits, and what is between them into words."""
         parts = _digit().split(text)  # texts at even places, digits at odd ones
-        return [
-            word
-            for i, part in enumerate(parts)
-            for word in (split_words(part) if i % 2 == 0 else [part])
-        ]
+        return [w for i, part in enumerate(parts) for w in ([part] if i % 2 else split_words(part))]
 
     def chat(self, messages: Sequence[tuple[str, str]], *, answer: bool = True) -> list[int]:
         """Return the tokens of a conversation, as the model was trained to read them.

