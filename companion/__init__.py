@@ -13,7 +13,7 @@ import sys
 
 from companion.quiet import QuietTensorFlow
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["__version__", "seed"]
 
 # TensorFlow reads these once, at its own import, so they must be set before any module of the

@@ -47,6 +47,16 @@ def test_right_answers_of_all_tests_are_spread() -> None:
     assert all(20 <= places.count(place) <= 34 for place in range(3))
 
 
+def test_the_length_of_an_option_does_not_give_the_key_away() -> None:
+    longest = []
+    for path in FILES:
+        for question in load(path):
+            sizes = [len(option.text) for option in question.options]
+            key = sizes.pop(question.answer)
+            longest.append(key > max(sizes))
+    assert 0.15 < sum(longest) / len(longest) < 0.4  # by chance about a third
+
+
 @each
 def test_no_number_in_a_quiz_is_loose(path: Path) -> None:
     for question in load(path):
