@@ -1,4 +1,4 @@
-"""What the page on the census keeps of its long runs: two grids, and ten splits of six models."""
+"""What the page on the census keeps of its long runs: six repairs, two grids, and ten splits."""
 
 from __future__ import annotations
 
@@ -25,3 +25,12 @@ def test_ten_splits_of_six_models_that_differ() -> None:
     assert (trees < raw).all()
     assert (raw < linear).all()
     assert (linear < median).all()
+
+
+def test_the_program_as_printed_is_worst_and_both_repairs_together_are_best() -> None:
+    design = json.loads(STORED.read_text(encoding="utf-8"))["design"]
+    assert {name: len(set(errors)) for name, errors in design.items()} == dict.fromkeys(design, 5)
+    assert len(design) == 6
+    means = {name: float(np.mean(errors)) for name, errors in design.items()}
+    assert max(means, key=means.__getitem__) == "as printed"
+    assert min(means, key=means.__getitem__) == "all three"

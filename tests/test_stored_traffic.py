@@ -1,0 +1,28 @@
+"""What the page on logistics keeps of its long run: three networks, four rates, five seeds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+STORED = Path(__file__).resolve().parents[1] / "book" / "data" / "traffic.json"
+
+
+def networks() -> dict[str, dict[str, list[float]]]:
+    stored = json.loads(STORED.read_text(encoding="utf-8"))
+    return {name: runs for name, runs in stored.items() if name != "about"}
+
+
+def test_no_rate_was_chosen_at_an_edge() -> None:
+    for name, runs in networks().items():
+        assert 0 < int(np.argmin(runs["rates"])) < len(runs["rates"]) - 1, name
+
+
+def test_one_forecast_a_patch_beats_one_vector_from_each_of_five_seeds() -> None:
+    seeds = {name: runs["seeds"] for name, runs in networks().items()}
+    assert {name: len(set(errors)) for name, errors in seeds.items()} == dict.fromkeys(seeds, 5)
+    assert len(seeds) == 3
+    assert max(seeds["CNN"]) < min(seeds["ViT, patches"])
+    assert max(seeds["ViT, patches"]) < 1.03 < 1.3 < min(seeds["ViT, one token"])
