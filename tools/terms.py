@@ -17,6 +17,7 @@ MOST = 5  # pages that a term's line names beside the first
 _GLOSSARY = re.compile(r"```\{glossary\}\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _TERM = re.compile(r"^\S[^\n]*", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,3} (.+)$", re.MULTILINE)
+_QUIZ = re.compile(r"<!-- quiz:.*?<!-- /quiz -->", re.DOTALL)  # asks for what is known already
 _FENCED = re.compile(r"^(`{3,}).*?^\1", re.DOTALL | re.MULTILINE)
 _ROLE = re.compile(r"\{term\}`(?:[^`<]*<([^>`]*)>|([^`<]*))`")
 _NOT_WORDS = re.compile(r"<!--.*?-->|`[^`]*`|\$[^$]*\$|\]\([^)]*\)|<[^>]*>", re.DOTALL)
@@ -76,7 +77,7 @@ def slug(heading: str) -> str:
 def _sections(book: Path, chapter: Chapter) -> Iterator[Section]:
     cells = notebooks.read(book / f"{chapter.page}.ipynb").cells
     text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    _, *pieces = _HEADING.split(_ROLE.sub(r"\1\2", _FENCED.sub(" ", text)))
+    _, *pieces = _HEADING.split(_ROLE.sub(r"\1\2", _FENCED.sub(" ", _QUIZ.sub(" ", text))))
     for heading, words in zip(pieces[::2], pieces[1::2], strict=True):
         yield Section(chapter, heading, _NOT_WORDS.sub(" ", f"{heading}\n{words}"))
 

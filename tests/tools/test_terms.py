@@ -51,6 +51,16 @@ def course(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_quiz_is_not_where_a_word_is_read(course: Path) -> None:
+    before = terms.index(course)
+    path = course / "book" / "01-one.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    quiz = "## Five questions\n\nThe **unused** loss, loss, loss, loss.\n\n<!-- /quiz -->"
+    nb.cells.append(new_markdown_cell(f"<!-- quiz:ch01 -->\n{quiz}"))
+    nbformat.write(nb, path)
+    assert terms.index(course) == before
+
+
 def test_bold_type_is_read_first_or_else_the_section_that_uses_it_most(course: Path) -> None:
     _, _, loss, end, error = terms.index(course).splitlines()
     assert "{term}`loss’s end`" in end
