@@ -85,7 +85,7 @@ def test_what_is_known_second_hand_names_the_hand() -> None:
     marked = {key for key, note in notes.items() if note.startswith("Second hand")}
     assert all(re.search(r": .*(in|by) ", notes[key]) for key in marked)
     figures = yaml.safe_load((BOOK / "published.yml").read_text(encoding="utf-8"))
-    told = re.compile(r"second hand|summary|summaries|summarised|replications")
+    told = re.compile(r"second.hand|summary|summaries|summarised|replications")
     assert {f["source"] for f in figures.values() if told.search(f["what"])} <= marked
 
 
