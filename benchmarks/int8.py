@@ -55,8 +55,9 @@ def _step(model: Llama, token: Any, place: Any, keys: Any, values: Any) -> dict[
     waiting = tf.where(tf.range(keys.shape[-1]) < place[0], 0.0, EMPTY)
     table = model.tokens.embeddings
     x, turn, new = tf.gather(table, token), model.turn(place[0], 1), []
-    for i, block in enumerate(model.blocks):
-        x, kept = _block(block, x, turn, keys[i], values[i], waiting)
+    # One unpacking for all blocks: LiteRT takes ten times as long to slice one after the other.
+    for block, *cached in zip(model.blocks, tf.unstack(keys), tf.unstack(values), strict=True):
+        x, kept = _block(block, x, turn, *cached, waiting)
         new.append(kept)
     # As the layer itself multiplies, the converter would turn the table anew for each token.
     logits = tf.matmul(model.final_norm(x), table, transpose_b=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 import companion
 from benchmarks.int8 import Program, exported
-from companion.models import Generator, Llama, LlamaConfig
+from benchmarks.stored import BOOK
+from companion.models import Generator, Llama, LlamaConfig, count_parameters
 
 SIZES = {"vocab_size": 50, "num_layers": 2, "num_heads": 4, "num_kv_heads": 2}
 SIZES |= {"hidden_dim": 32, "intermediate_dim": 48, "max_sequence_length": 32}
@@ -38,3 +41,16 @@ def test_it_writes_and_prices_what_the_model_does(model: Llama) -> None:
     chances = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     bits = -np.log2(chances[np.arange(5), IDS[1:]]).sum()
     assert program.bits(IDS) == pytest.approx(bits, rel=1e-4)
+
+
+def test_the_stored_race_is_of_the_model_that_page_3c_opens() -> None:
+    raced = json.loads((BOOK / "data" / "int8.json").read_text(encoding="utf-8"))
+    whole, small = raced["bytes"]
+    weights = count_parameters(LlamaConfig.smollm2_135m())
+    assert whole == 4 * weights
+    assert weights < small < 2 * weights  # a byte each, the token table also as it is looked up
+    assert {side.split(",")[0] for side in raced["milliseconds"]} == {
+        "compiled loop",
+        "LiteRT",
+        "generate",
+    }

@@ -1,6 +1,7 @@
 """One side of `decoding`: SmolLM2 as a LiteRT program with int8 weights.
 
-It first says what a story costs it, and what it costs the model before rounding, in bits a byte.
+It first says what a story costs, in bits a byte, and what a token reads, in bytes: for the model
+before rounding, and for the program.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from race import say, serve
 
 from benchmarks.int8 import Program, exported
 from benchmarks.stored import BOOK
-from companion.models import Llama, Scorer
+from companion.models import Llama, Scorer, count_parameters
 from companion.models.pretrained import smollm2
 
 
@@ -27,10 +28,16 @@ def main(size: str) -> None:
     before = Scorer(model).bits_per_byte(story, tokenizer)
     ids = tokenizer.encode(story)
     judged = len(tokenizer.decode(ids[1:]).encode())
-    room = max(len(prompt) + number, len(ids))
     assert isinstance(model, Llama)
-    program = Program(exported(model, room), os.cpu_count() or 1)
-    say(json.dumps([before, program.bits(ids) / judged]))
+    after = Program(exported(model, len(ids))).bits(ids) / judged
+    # Every place costs time, filled or not: a program of its own for what is written.
+    content = exported(model, len(prompt) + number)
+    say(
+        json.dumps(
+            {"bits": [before, after], "bytes": [4 * count_parameters(model.config), len(content)]}
+        )
+    )
+    program = Program(content, os.cpu_count() or 1)
 
     def write(times: int) -> list[int]:
         for _ in range(times):
