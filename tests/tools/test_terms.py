@@ -45,6 +45,7 @@ def course(tmp_path: Path) -> Path:
     (tmp_path / "_toc.yml").write_text(contents, encoding="utf-8")
     (tmp_path / "book" / "chapters.yml").write_text("{}", encoding="utf-8")
     (tmp_path / "book" / "glossary.md").write_text(GLOSSARY, encoding="utf-8")
+    (tmp_path / "book" / "terms.yml").write_text("", encoding="utf-8")
     for name, text in PAGES.items():
         nb = new_notebook(cells=[new_markdown_cell(text)])
         nbformat.write(nb, tmp_path / "book" / f"{name}.ipynb")
@@ -59,6 +60,65 @@ def test_a_quiz_is_not_where_a_word_is_read(course: Path) -> None:
     nb.cells.append(new_markdown_cell(f"<!-- quiz:ch01 -->\n{quiz}"))
     nbformat.write(nb, path)
     assert terms.index(course) == before
+
+
+def test_a_verdict_is_not_where_a_word_is_read(course: Path) -> None:
+    before = terms.index(course)
+    path = course / "book" / "01-one.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    claim = "<!-- claim:c1-a -->\n**Unused** is the loss, loss, loss.\n<!-- /claim -->"
+    nb.cells.append(new_markdown_cell(claim))
+    nbformat.write(nb, path)
+    assert terms.index(course) == before
+
+
+def test_a_label_says_nothing_and_a_word_may_be_half_bold(course: Path) -> None:
+    path = course / "book" / "01-one.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    nb.cells.append(
+        new_markdown_cell("## Half\n\n(unused)=\n\n**Loss's** end, the loss's\n**end**.")
+    )
+    nbformat.write(nb, path)
+    made = terms.index(course)
+    assert "unused" not in made
+    assert "| {term}`loss’s end` | [Half](01-one.ipynb#half) |" in made
+
+
+@pytest.mark.parametrize(
+    ("place", "read"),
+    [
+        ("loss: [03-three, Mean squared]", "| {term}`loss` | [Mean squared](03-three.ipynb"),
+        ("loss: [01-one, 1. One]", "| {term}`loss` | [1. One](01-one) |"),
+        (
+            "unused: [02-two, 'The price, said', price]",
+            "| {term}`unused` | [The price, said](02-two",
+        ),
+    ],
+)
+def test_a_named_place_comes_before_the_rule(course: Path, place: str, read: str) -> None:
+    assert read not in terms.index(course)
+    (course / "book" / "terms.yml").write_text(place, encoding="utf-8")
+    assert read in terms.index(course)
+
+
+@pytest.mark.parametrize(
+    ("place", "cause"),
+    [
+        ("lost: [01-one, 1. One]", "places 'lost', which should stand in the glossary"),
+        (
+            "loss: [01-one, Two]",
+            "the term 'loss' to the section 'Two' of 01-one, which should exist",
+        ),
+        ("unused: [01-one, 1. One]", "should exist and say 'unused'"),
+        ("unused: [01-one, 1. One, price]", "should exist and say 'price'"),
+        ("loss: [01-one]", "should give 'loss' a list"),
+        ("loss: 01-one", "should give 'loss' a list: page, heading"),
+    ],
+)
+def test_a_place_that_explains_nothing_is_named(course: Path, place: str, cause: str) -> None:
+    (course / "book" / "terms.yml").write_text(place, encoding="utf-8")
+    with pytest.raises(CourseError, match=cause):
+        terms.index(course)
 
 
 def test_bold_type_is_read_first_or_else_the_section_that_uses_it_most(course: Path) -> None:
