@@ -43,6 +43,7 @@ TESTS = {
     "models.gpt": ["models/test_gpt_bert_vit.py"],
     "models.hub_config": ["models/test_weights.py"],
     "models.layout": ["models/test_weights.py", "models/test_config.py"],
+    "models.llama_attention": ["models/test_llama.py"],
     "models.transformer": ["models/test_gpt_bert_vit.py"],
     "models.vit": ["models/test_gpt_bert_vit.py", "models/test_layers.py"],
     "serve.app": ["serve/test_app.py", "serve/test_survivors.py"],
