@@ -40,6 +40,8 @@ TESTS = {
     "models.bert": ["models/test_gpt_bert_vit.py"],
     "models.block": ["models/test_layers.py"],
     "models.families": ["models/test_weights.py"],
+    "models.gguf_cursor": ["models/test_gguf.py"],
+    "models.gguf_kinds": ["models/test_gguf.py"],
     "models.gpt": ["models/test_gpt_bert_vit.py"],
     "models.hub_config": ["models/test_weights.py"],
     "models.layout": ["models/test_weights.py", "models/test_config.py"],
