@@ -9,7 +9,8 @@ __getattr__, __all__ = attach(
         "precision_at",
         "federated": "Network iid_clients local_training sharded_clients trimmed_mean "
         "weighted_mean",
-        "loop": "Runner train",
+        "loop": "train",
+        "runner": "Runner",
         "seeds": "train_stack",
     },
 )
