@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from companion.errors import CourseError
-from companion.models.config import TransformerConfig
+from companion.models.sizes import TransformerConfig
 
 
 @dataclass(frozen=True, kw_only=True)

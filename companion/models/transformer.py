@@ -14,8 +14,8 @@ from keras import ops
 from companion.errors import CourseError
 from companion.models.attention import Cache
 from companion.models.block import TransformerBlock
-from companion.models.config import TransformerConfig
 from companion.models.layers import Gelu, LayerNorm, Tensor, normal_dense, normal_rows
+from companion.models.sizes import TransformerConfig
 
 
 class UnfitError(CourseError):

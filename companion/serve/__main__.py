@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from companion.errors import CourseError
-from companion.serve.app import Limits
 from companion.serve.model import read_model
 from companion.serve.server import GracefulServer
+from companion.serve.service import Limits
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
