@@ -11,9 +11,9 @@ from typing import Any
 from keras import ops
 
 from companion.models.attention import Cache, causal_mask
+from companion.models.causal import CausalModel
 from companion.models.config import GPT2Config
 from companion.models.layers import Shape, Tensor, saveable
-from companion.models.transformer import CausalModel
 
 
 @saveable

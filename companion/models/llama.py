@@ -13,10 +13,10 @@ import keras
 from keras import ops
 
 from companion.models.attention import Cache
+from companion.models.causal import CausalModel
 from companion.models.layers import RMSNorm, Shape, Tensor, plain_dense, same_shape, saveable
 from companion.models.llama_attention import GroupedQueryAttention, Turn, rotation
 from companion.models.llama_config import LlamaConfig
-from companion.models.transformer import CausalModel
 
 
 @saveable

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from companion.data.byte_bpe import ByteLevelBPE
 from companion.errors import CourseError
 from companion.models.attention import Cache
+from companion.models.causal import CausalModel
 from companion.models.layers import Tensor
-from companion.models.transformer import CausalModel
 
 Floats = NDArray[np.float64]
 Ids = Sequence[int] | NDArray[np.integer]
