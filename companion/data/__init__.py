@@ -11,8 +11,9 @@ from companion.data.house_prices import (
     house_prices,
     log_price,
 )
-from companion.data.languages import MarkovLanguage, ZipfLanguage
+from companion.data.languages import ZipfLanguage
 from companion.data.market import efficient_returns, google_daily, sp500_monthly
+from companion.data.markov import MarkovLanguage
 from companion.data.molecules import molecules
 from companion.data.splits import Split, group_split, random_split, walk_forward
 from companion.data.table import FEATURES, TARGET, Table, sorted_by_place
