@@ -1,7 +1,5 @@
 """The one reader and the one writer of small text files: every other module goes through them."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

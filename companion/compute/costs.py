@@ -1,7 +1,5 @@
 """Operations and memory of a training run; time, energy and money on some hardware."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

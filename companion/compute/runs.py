@@ -1,7 +1,5 @@
 """Training runs that others published: the operations they state, and the device hours."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from companion.compute.costs import HOUR, Hardware, training_flops

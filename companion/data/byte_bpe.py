@@ -3,8 +3,6 @@
 Radford et al. (2019), § 2.2.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self

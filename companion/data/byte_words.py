@@ -1,7 +1,5 @@
 """How GPT-2 cuts a text into words, and writes their bytes as visible letters."""
 
-from __future__ import annotations
-
 import re
 import sys
 import unicodedata

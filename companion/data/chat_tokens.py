@@ -3,8 +3,6 @@
 SmolLM2's (Allal et al., 2025), made from the lists that stand in its own file.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache

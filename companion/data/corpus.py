@@ -3,8 +3,6 @@
 Some megabytes of Python and of English, read where they are installed and never copied.
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from importlib.util import find_spec

@@ -1,7 +1,5 @@
 """Generated districts, and how near they are to the shore and to a city."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.random import Generator
 

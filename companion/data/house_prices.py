@@ -16,8 +16,6 @@ eight columns. So the mean and the variance of ``y`` given ``x`` have closed for
 the best RMSE and MAE that any model can reach.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A language of facts, so that size and data pay; its entropy is known, as of every chain."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from companion.data.markov import MarkovLanguage, checked_rows

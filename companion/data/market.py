@@ -1,7 +1,5 @@
 """Markets: one without any direction to predict, and two real series that Matplotlib ships."""
 
-from __future__ import annotations
-
 import csv
 from pathlib import Path
 from typing import NamedTuple

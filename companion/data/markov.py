@@ -9,8 +9,6 @@ model of the language can have a lower mean loss than
 (Shannon, 1948, § 7; Cover & Thomas, theorem 4.2.4). A context ``(a, b)`` has the row ``a V + b``.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from functools import cached_property
 

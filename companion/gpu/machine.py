@@ -1,7 +1,5 @@
 """What this machine has, as one readable report, and how it should compute."""
 
-from __future__ import annotations
-
 import os
 import platform
 

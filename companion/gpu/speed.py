@@ -1,7 +1,5 @@
 """A self-test of each device: how fast it multiplies, and whether it does so rightly."""
 
-from __future__ import annotations
-
 import time
 from typing import NamedTuple
 

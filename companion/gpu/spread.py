@@ -1,7 +1,5 @@
 """How to spread training over the devices and machines that are there."""
 
-from __future__ import annotations
-
 import json
 import os
 

@@ -4,8 +4,6 @@ A pickle can run any program when it is opened; a safetensors file holds numbers
 its first bytes what it holds.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What GPT-2 and Llama share beside their blocks: keys and values that are remembered."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from operator import index

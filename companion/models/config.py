@@ -1,7 +1,5 @@
 """Sizes of the published transformers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Self, TypeAlias
 

@@ -4,8 +4,6 @@ The loop keeps the keys and values of earlier tokens, so a new token costs one s
 reading of the whole text; and it stays inside TensorFlow, so nothing waits for Python.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike

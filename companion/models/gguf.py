@@ -4,8 +4,6 @@ A header (magic, version, two counts), metadata as named values, the names, shap
 tensors, then their numbers. Source: github.com/ggml-org/ggml/blob/master/docs/gguf.md, version 3.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any

@@ -3,8 +3,6 @@
 Nothing is believed: each length is compared with what is left of the file before it is used.
 """
 
-from __future__ import annotations
-
 import struct
 from typing import Any
 

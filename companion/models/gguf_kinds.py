@@ -1,7 +1,5 @@
 """How GGUF stores weights: in full, in half, or in blocks of whole numbers with a scale."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias

@@ -3,8 +3,6 @@
 Radford et al. (2019). Letters in the shapes: B texts, T tokens, V vocabulary, d width, h heads.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The published ``config.json``, read into our sizes and written from them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from companion.errors import CourseError

@@ -1,7 +1,5 @@
 """The small parts of a transformer: dense layers and tables that begin small, GELU, norms."""
 
-from __future__ import annotations
-
 import math
 from typing import Any, Literal, TypeAlias
 

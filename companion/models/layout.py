@@ -6,8 +6,6 @@ and ViT have three arrays for queries, keys and values; here they are one. The l
 the sizes alone, so a file can be checked, and weights counted, before any model is made.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ by turning queries and keys, several queries share a key, and the perceptron has
 the shapes: B texts, T tokens, V vocabulary, d width.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import keras

@@ -4,8 +4,6 @@ Letters in the shapes: B texts, T tokens, S tokens to look at, d width, h heads 
 of keys, e width of a head.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

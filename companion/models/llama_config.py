@@ -1,7 +1,5 @@
 """Sizes of Llama and of the open models that follow it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Self
 

@@ -1,7 +1,5 @@
 """The article's multilayer perceptron."""
 
-from __future__ import annotations
-
 import keras
 from keras import layers
 

@@ -1,7 +1,5 @@
 """How a language model's next token is chosen from its logits."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

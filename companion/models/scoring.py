@@ -1,7 +1,5 @@
 """How likely a model finds given texts: tokens, continuations, bits a byte."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 

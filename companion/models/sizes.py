@@ -1,7 +1,5 @@
 """Sizes that every transformer has; those that make no model are refused at once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields
 
 from companion.errors import CourseError
@@ -35,10 +33,10 @@ class TransformerConfig:
         for field in fields(self):
             value = getattr(self, field.name)
             least = 0 if field.name == "num_classes" else 1
-            if field.type == "int" and (type(value) is not int or value < least):
+            if field.type is int and (type(value) is not int or value < least):
                 sizes = "a positive whole number" if least else "a whole number, 0 or more"
                 raise CourseError(f"{field.name} should be {sizes}, not {value!r}.")
-            if field.type == "float" and (type(value) not in (int, float) or not 0 <= value < 1):
+            if field.type is float and (type(value) not in (int, float) or not 0 <= value < 1):
                 raise CourseError(
                     f"{field.name} should be a number of at least 0 and below 1, not {value!r}."
                 )

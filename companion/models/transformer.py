@@ -1,7 +1,5 @@
 """What GPT-2, BERT and ViT share: a stack of equal blocks, and how Keras saves and copies them."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from typing import Any, ClassVar, Self
 

@@ -1,7 +1,5 @@
 """``python -m companion.serve --model digits.tflite --port 8000``."""
 
-from __future__ import annotations
-
 import argparse
 import inspect
 import sys

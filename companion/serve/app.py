@@ -1,7 +1,5 @@
 """The application around a service: its paths, its hosts, and every answer counted."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from fastapi import FastAPI, Request, Response

@@ -4,8 +4,6 @@ A call has a fixed price, so four rows in one call cost less than four calls. Th
 moment for company, never longer than ``max_wait``; nobody waits when the batch is full.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 from collections.abc import Callable

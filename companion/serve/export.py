@@ -1,7 +1,5 @@
 """From a Keras model to a LiteRT file: weights, shapes and arithmetic in one flat buffer."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import logging

@@ -1,7 +1,5 @@
 """A LiteRT file, read without running any code in it, and asked for rows of answers."""
 
-from __future__ import annotations
-
 import os
 import threading
 from pathlib import Path

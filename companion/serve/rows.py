@@ -1,7 +1,5 @@
 """Rows of numbers out of a request's body, or the one sentence that refuses them."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """uvicorn with two things more: a deadline for slow heads, and a stop that loses nothing."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

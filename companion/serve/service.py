@@ -1,7 +1,5 @@
 """What a request may be, and how it is answered: with numbers, or a status with one sentence."""
 
-from __future__ import annotations
-
 import asyncio
 import math
 import time

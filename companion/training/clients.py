@@ -1,7 +1,5 @@
 """Ways to give rows to clients: K of them, with B rows each."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from companion.training.small import Labels

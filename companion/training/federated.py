@@ -5,8 +5,6 @@ models of K clients are a matrix ``(K, P)`` and an average is one line. Letters 
 clients, B rows of one client, d features.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias

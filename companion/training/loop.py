@@ -6,8 +6,6 @@ is one compiled TensorFlow graph that picks its batches by row number; how much 
 ``benchmarks/multistep_vs_fit.py`` says.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """The compiled steps of an epoch, over rows that are held in memory."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Intervals of a few runs, each a number, and of rows that are right or wrong."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

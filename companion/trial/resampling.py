@@ -1,7 +1,5 @@
 """Intervals and controls by drawing rows, or dealing labels, anew."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

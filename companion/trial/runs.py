@@ -1,7 +1,5 @@
 """The runs of an arm: over seeds, and over a grid of parameters."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product

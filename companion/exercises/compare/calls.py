@@ -1,7 +1,5 @@
 """Call what the reader wrote, and bring what it gives into one form."""
 
-from __future__ import annotations
-
 import copy
 import itertools
 from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """Compare a number, an array or a word with the right one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

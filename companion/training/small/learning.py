@@ -1,7 +1,5 @@
 """Adam, and training in place by it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import numpy as np

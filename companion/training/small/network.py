@@ -1,7 +1,5 @@
 """First weights, forward and backward of a small network; letters as in the package."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
