@@ -31,14 +31,11 @@ class Speed(NamedTuple):
 
 
 def self_test(size: int = 1024, *, repeats: int = 10) -> list[Speed]:
-    """Multiply two matrices on each device and compare with NumPy.
+    """Multiply two matrices on each device, measure, and compare with NumPy.
 
     Args:
         size: rows and columns of both matrices.
         repeats: products timed together.
-
-    Returns:
-        One measurement a device.
 
     Raises:
         CourseError: a device computes something else than NumPy.

@@ -10,7 +10,7 @@ from keras import ops
 
 from companion.errors import CourseError
 from companion.models.attention import Cache
-from companion.models.layers import Tensor
+from companion.models.layers import Shape, Tensor
 from companion.models.transformer import Transformer
 
 
@@ -19,6 +19,10 @@ class CausalModel(Transformer):
 
     Each has ``call_with_cache``, so that a new token costs one step and not the whole text.
     """
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return ``(B, T, V)`` for tokens ``(B, T)``."""
+        return (*input_shape, self.config.vocab_size)
 
     def empty_cache(self, batch_size: int, length: int) -> list[Cache]:
         """Return room for the keys and values of ``length`` tokens, for each block.

@@ -19,9 +19,6 @@ class GPT2(CausalModel):
     """The model with its language-modelling head, built at once.
 
     The output layer is the token table itself ("tied"), so it has no weights of its own.
-
-    Args:
-        config: the sizes.
     """
 
     config_type, title = GPT2Config, "GPT-2"
@@ -43,10 +40,6 @@ class GPT2(CausalModel):
         self.positions.build(input_shape[1:])
         for layer in (self.drop, *self.blocks, self.final_norm):
             layer.build(stream)
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return ``(B, T, V)`` for tokens ``(B, T)``."""
-        return (*input_shape, self.config.vocab_size)
 
     def call(self, token_ids: Tensor, training: bool = False) -> Tensor:
         """Score the next token at every place.

@@ -98,10 +98,6 @@ class Llama(CausalModel):
             if layer is not None:
                 layer.build(stream)
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return ``(B, T, V)`` for tokens ``(B, T)``."""
-        return (*input_shape, self.config.vocab_size)
-
     def call(self, token_ids: Tensor, training: bool = False) -> Tensor:
         """Score the next token at every place; as :meth:`GPT2.call`, there is no dropout."""
         return self.logits(self.stream(token_ids)[-1])

@@ -16,9 +16,6 @@ from companion.serve.service import Limits
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve one model on 127.0.0.1 until a signal asks to stop.
 
-    Args:
-        arguments: of the command line.
-
     Returns:
         0 after a graceful stop; 2 for a model that cannot be served, or a limit that is none.
     """

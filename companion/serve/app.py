@@ -36,12 +36,7 @@ class Application(FastAPI):
 
 
 def make_app(model: ServedModel, limits: Limits) -> FastAPI:
-    """Return the application; its state holds the :class:`Service`.
-
-    Args:
-        model: what answers.
-        limits: what the server takes on.
-    """
+    """Return the application around a model; its state holds the :class:`Service`."""
     service = Service(model, limits)
     app = Application(
         lifespan=service.running,

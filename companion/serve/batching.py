@@ -55,10 +55,7 @@ class Batcher:
         return self._queue.qsize() + (self._next is not None)
 
     async def submit(self, rows: Floats) -> Floats:
-        """Wait for the answer to some rows.
-
-        Args:
-            rows: 1 to ``max_batch`` of them.
+        """Wait for the answer to 1 to ``max_batch`` rows.
 
         Raises:
             CourseError: more rows, or none.

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from companion.training.small import Labels
+from companion.training.small.network import Labels
 
 
 def iid_clients(y: Labels, num_clients: int, seed: int = 0) -> Labels:

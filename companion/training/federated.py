@@ -7,15 +7,12 @@ clients, B rows of one client, d features.
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
 
 import numpy as np
 
 from companion.errors import CourseError
 from companion.training import small
-
-Floats: TypeAlias = small.Floats
-Ints: TypeAlias = small.Labels
+from companion.training.small.network import Floats, Labels, Layers
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Network:
             parts += [rng.standard_normal(a * b) * np.sqrt(2 / a), np.zeros(b)]
         return np.concatenate(parts)
 
-    def layers(self, weights: Floats) -> small.Layers:
+    def layers(self, weights: Floats) -> Layers:
         """Cut ``(…, P)`` into matrices ``(…, a, b)`` and biases ``(…, 1, b)``, without copying."""
         lead, at, found = weights.shape[:-1], 0, []
         for a, b in pairwise(self.widths):
@@ -54,27 +51,24 @@ class Network:
         """Return the input, each hidden layer after its ReLU, and the logits."""
         return small.forward(self.layers(weights), X)
 
-    def gradient(self, weights: Floats, X: Floats, y: Ints) -> Floats:
+    def gradient(self, weights: Floats, X: Floats, y: Labels) -> Floats:
         """Gradient of the mean cross-entropy, for one client or for all of them at once.
 
         Args:
-            weights: ``(…, P)``.
+            weights: ``(…, P)``, the shape of the gradient too.
             X: inputs ``(…, B, d)``.
             y: classes ``(…, B)``.
-
-        Returns:
-            The shape of ``weights``.
         """
         parts = [
             values for layer in small.gradients(self.layers(weights), X, y) for values in layer
         ]
         return np.concatenate([part.reshape(*weights.shape[:-1], -1) for part in parts], axis=-1)
 
-    def loss(self, weights: Floats, X: Floats, y: Ints) -> float:
+    def loss(self, weights: Floats, X: Floats, y: Labels) -> float:
         """Mean cross-entropy of one model ``(P,)`` on rows ``(B, d)``, in nats."""
         return float(small.cross_entropy(self.activations(weights, X)[-1], y).mean())
 
-    def accuracy(self, weights: Floats, X: Floats, y: Ints) -> float:
+    def accuracy(self, weights: Floats, X: Floats, y: Labels) -> float:
         """Share of rows whose largest logit is that of their class."""
         return float((self.activations(weights, X)[-1].argmax(axis=-1) == y).mean())
 
@@ -83,14 +77,16 @@ def local_training(
     network: Network,
     weights: Floats,
     X: Floats,
-    y: Ints,
+    y: Labels,
     *,
     epochs: int,
     batch_size: int | None,
     rate: float,
     rng: np.random.Generator,
 ) -> Floats:
-    """Let every client train alone from the same weights: "ClientUpdate" of McMahan et al. (2017).
+    """Let every client train alone, and return their models, ``(K, P)``.
+
+    "ClientUpdate" of McMahan et al. (2017).
 
     Args:
         network: the architecture.
@@ -101,9 +97,6 @@ def local_training(
         batch_size: rows a step; None for all at once.
         rate: learning rate of plain gradient descent.
         rng: of the order of rows, its own for each client and epoch.
-
-    Returns:
-        The clients' models, ``(K, P)``.
     """
     models = np.broadcast_to(weights, (len(X), network.size)).copy()
     rows, size = X.shape[1], batch_size or X.shape[1]
@@ -116,7 +109,7 @@ def local_training(
     return models
 
 
-def weighted_mean(models: Floats, counts: Ints) -> Floats:
+def weighted_mean(models: Floats, counts: Labels) -> Floats:
     """Average models ``(K, P)``, each as heavy as its client has rows: FedAvg."""
     return np.asarray(counts / counts.sum() @ models)
 

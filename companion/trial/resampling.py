@@ -95,16 +95,13 @@ def shuffled(
 
 
 def controls(*, negative: Interval, positive: Interval, nothing: float = 0.0) -> str:
-    """Show that a check finds nothing where nothing is, and the fault that was planted.
+    """Show, in two lines, that a check finds nothing where nothing is, and the planted fault.
 
     Args:
         negative: what the check gives where nothing was planted (shuffled, frozen, one arm twice
             with different seeds). At 95 % this fails by chance once in twenty.
         positive: what it gives where the fault was planted on purpose.
         nothing: the value that means "no effect".
-
-    Returns:
-        Two lines, one a control.
 
     Raises:
         CourseError: a control fails; then the check is no evidence.

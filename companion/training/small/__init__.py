@@ -10,8 +10,6 @@ left out, or be several; numbers stay as precise as the weights are.
 
 from companion.training.small.learning import Adam, learn
 from companion.training.small.network import (
-    Floats,
-    Labels,
     Layers,
     backward,
     cross_entropy,

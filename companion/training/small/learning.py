@@ -10,11 +10,7 @@ from companion.training.small.network import Floats, Labels, Layers, gradients
 
 
 class Adam:
-    """Adam (Kingma & Ba, 2015, algorithm 1), as Keras computes it.
-
-    Args:
-        network: whose weights it will move.
-    """
+    """Adam (Kingma & Ba, 2015, algorithm 1), as Keras computes it, for the weights of a network."""
 
     def __init__(self, network: Layers) -> None:
         self.steps = 0
@@ -43,7 +39,9 @@ def learn(
     path: Sequence[int] | None = None,
     residual: bool = False,
 ) -> Layers:
-    """Train in place by Adam; in the second half the rate falls to zero in a straight line.
+    """Train in place by Adam, and return the network.
+
+    In the second half the rate falls to zero in a straight line.
 
     Args:
         network: from :func:`start`.
@@ -51,9 +49,6 @@ def learn(
         steps: number of batches.
         rate: learning rate in the first half.
         path, residual: as in :func:`forward`.
-
-    Returns:
-        The network.
 
     Raises:
         CourseError: weights that are no longer numbers.
