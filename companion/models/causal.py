@@ -1,4 +1,4 @@
-"""What GPT-2 and Llama share beside their blocks: keys and values that are remembered."""
+"""What GPT-2 and Llama share: the keys and values of tokens that were read are kept."""
 
 from collections.abc import Callable
 from functools import cache
@@ -15,7 +15,7 @@ from companion.models.transformer import Transformer
 
 
 class CausalModel(Transformer):
-    """What GPT-2 and Llama share: they read from left to right, and remember keys and values.
+    """A transformer that reads from left to right, and remembers keys and values.
 
     Each has ``call_with_cache``, so that a new token costs one step and not the whole text.
     """

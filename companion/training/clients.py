@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from companion.training.small.network import Labels
+from companion.training.small.network import Labels as Ints
 
 
-def iid_clients(y: Labels, num_clients: int, seed: int = 0) -> Labels:
+def iid_clients(y: Ints, num_clients: int, seed: int = 0) -> Ints:
     """Deal rows out at random; return row numbers ``(K, B)``. Rows left over are dropped."""
     order = np.random.default_rng(seed).permutation(len(y))
     rows = len(y) // num_clients
     return order[: rows * num_clients].reshape(num_clients, rows)
 
 
-def sharded_clients(y: Labels, num_clients: int, shards: int = 2, seed: int = 0) -> Labels:
+def sharded_clients(y: Ints, num_clients: int, shards: int = 2, seed: int = 0) -> Ints:
     """Sort rows by class, cut them into equal shards, and give each client some of these.
 
     McMahan et al. (2017, § 3): with two shards a client sees about two classes.

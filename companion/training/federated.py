@@ -12,7 +12,8 @@ import numpy as np
 
 from companion.errors import CourseError
 from companion.training import small
-from companion.training.small.network import Floats, Labels, Layers
+from companion.training.small.network import Floats, Layers
+from companion.training.small.network import Labels as Ints
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Network:
         """Return the input, each hidden layer after its ReLU, and the logits."""
         return small.forward(self.layers(weights), X)
 
-    def gradient(self, weights: Floats, X: Floats, y: Labels) -> Floats:
+    def gradient(self, weights: Floats, X: Floats, y: Ints) -> Floats:
         """Gradient of the mean cross-entropy, for one client or for all of them at once.
 
         Args:
@@ -64,11 +65,11 @@ class Network:
         ]
         return np.concatenate([part.reshape(*weights.shape[:-1], -1) for part in parts], axis=-1)
 
-    def loss(self, weights: Floats, X: Floats, y: Labels) -> float:
+    def loss(self, weights: Floats, X: Floats, y: Ints) -> float:
         """Mean cross-entropy of one model ``(P,)`` on rows ``(B, d)``, in nats."""
         return float(small.cross_entropy(self.activations(weights, X)[-1], y).mean())
 
-    def accuracy(self, weights: Floats, X: Floats, y: Labels) -> float:
+    def accuracy(self, weights: Floats, X: Floats, y: Ints) -> float:
         """Share of rows whose largest logit is that of their class."""
         return float((self.activations(weights, X)[-1].argmax(axis=-1) == y).mean())
 
@@ -77,7 +78,7 @@ def local_training(
     network: Network,
     weights: Floats,
     X: Floats,
-    y: Labels,
+    y: Ints,
     *,
     epochs: int,
     batch_size: int | None,
@@ -109,7 +110,7 @@ def local_training(
     return models
 
 
-def weighted_mean(models: Floats, counts: Labels) -> Floats:
+def weighted_mean(models: Floats, counts: Ints) -> Floats:
     """Average models ``(K, P)``, each as heavy as its client has rows: FedAvg."""
     return np.asarray(counts / counts.sum() @ models)
 

@@ -41,10 +41,11 @@ def number(
         raise Wrong(f"{name} is {got}; look for a division by zero, a log of zero or an overflow.")
     if np.isclose(got, expected, rtol=rtol, atol=atol):
         return
+    found = f"{name} is {got:.6g} {unit}".rstrip()
     for mistake, cause in causes:
         if np.isclose(got, float(np.asarray(mistake)), rtol=rtol, atol=atol):
-            raise Wrong(f"{name} is {got:.6g}{_in(unit)}: {cause}")
-    raise Wrong(f"{name} is {got:.6g}{_in(unit)}, which is not right{_factor(got, expected)}.")
+            raise Wrong(f"{found}: {cause}")
+    raise Wrong(f"{found}, which is not right{_factor(got, expected)}.")
 
 
 def array(
@@ -120,10 +121,6 @@ def _as_array(value: Any, name: str) -> np.ndarray:
 def _roundoff(got: np.ndarray) -> float:
     """Return by what share a right answer may be off: single precision is not a mistake."""
     return 10 * float(np.finfo(got.dtype).eps) if got.dtype.kind == "f" else 0.0
-
-
-def _in(unit: str) -> str:
-    return f" {unit}" if unit else ""
 
 
 def _factor(got: float, expected: float) -> str:
