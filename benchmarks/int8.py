@@ -20,7 +20,8 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from companion.models.llama import Llama, LlamaBlock, Turn, rotate
+from companion.models.llama import Llama, LlamaBlock
+from companion.models.llama_attention import Turn, rotate
 
 EMPTY = -1e9  # added to the score of a place that nothing has filled yet
 

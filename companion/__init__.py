@@ -4,8 +4,6 @@
 Everything heavy is imported by the module that needs it.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import random

@@ -13,8 +13,8 @@ from companion.data.chat_tokens import END, ChatTokenizer
 from companion.errors import CourseError
 
 if TYPE_CHECKING:
-    from companion.models.generate import Sampling
-    from companion.models.transformer import CausalModel
+    from companion.models.causal import CausalModel
+    from companion.models.sampling import Sampling
 
 READ_AT_ONCE = 32  # tokens of a prompt in one step; a rest is read singly
 HELP = "An empty line or Ctrl-C ends, /new begins again; Ctrl-C stops an answer."
@@ -115,8 +115,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     print("Loading SmolLM2-135M-Instruct; the first answer also compiles it …", flush=True)
     try:
-        from companion.models.generate import Sampling
         from companion.models.pretrained import smollm2
+        from companion.models.sampling import Sampling
 
         sampling = Sampling(temperature=options.temperature, top_p=options.top_p)
         model, tokenizer = smollm2()

@@ -1,7 +1,5 @@
 """The one reader and the one writer of small text files: every other module goes through them."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os
@@ -30,17 +28,22 @@ def read_text(path: Path, *, mend: str = "check its name and its folder") -> str
             the system refuses it.
     """
     content = _content(path, mend)
-    if content.startswith(LFS_POINTER):
-        raise CourseError(
-            f"{path} is a pointer of Git LFS and not the file itself; run `git lfs pull` in its "
-            "folder, or download the file."
-        )
+    refuse_pointer(path, content)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CourseError(
             f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8 or copy it again."
         ) from error
+
+
+def refuse_pointer(path: Path, start: bytes) -> None:
+    """Raise a :class:`CourseError` for a file that starts as a pointer of Git LFS does."""
+    if start.startswith(LFS_POINTER):
+        raise CourseError(
+            f"{path} is a pointer of Git LFS and not the file itself; run `git lfs pull` in its "
+            "folder, or download the file."
+        )
 
 
 def read_json(path: Path) -> Any:

@@ -1,7 +1,5 @@
 """Public names of a package in two steps, without loading what is not asked for (PEP 562)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any

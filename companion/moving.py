@@ -1,7 +1,5 @@
 """Moving figures: a slider over frames that were drawn beforehand; no server, no network."""
 
-from __future__ import annotations
-
 import html
 import io
 import json

@@ -1,7 +1,5 @@
 """The accountant of differential privacy: noise, sampling and steps in, ε out."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A line that says how far long work has come, where someone looks and nowhere else."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterable

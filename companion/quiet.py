@@ -6,8 +6,6 @@ small process of its own drops them and passes every other line on at once: a pr
 still has the last words when the import ends in a crash.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import subprocess

@@ -7,8 +7,6 @@ run can only agree, or a test is red. ``make portable`` adds the interval in whi
 on other processors: no printed digit may move inside it.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import os

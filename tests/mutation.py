@@ -30,19 +30,39 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 STORE = ROOT / ".course" / "mutation.json"
-FOLDERS = ("data", "models", "training", "serve", "exercises")
+FOLDERS = (
+    "compute",
+    "data",
+    "exercises",
+    "exercises/compare",
+    "gpu",
+    "models",
+    "serve",
+    "training",
+    "training/small",
+)
 # Beside the folders; what makes or proves the book stays out.
-ALONE = ("autodiff", "compute", "gpu", "privacy")
+ALONE = ("autodiff", "privacy")
 # Modules that are tested in the company of another one.
 TESTS = {
+    "data.byte_words": ["data/test_byte_bpe.py"],
+    "data.districts": ["data/test_house_prices.py"],
+    "data.markov": ["data/test_languages.py"],
     "models.arrays": ["models/test_weights.py"],
     "models.attention": ["models/test_layers.py"],
     "models.bert": ["models/test_gpt_bert_vit.py"],
     "models.block": ["models/test_layers.py"],
+    "models.causal": ["models/test_gpt_bert_vit.py", "models/test_llama.py"],
     "models.families": ["models/test_weights.py"],
+    "models.gguf_cursor": ["models/test_gguf.py"],
+    "models.gguf_kinds": ["models/test_gguf.py"],
     "models.gpt": ["models/test_gpt_bert_vit.py"],
     "models.hub_config": ["models/test_weights.py"],
     "models.layout": ["models/test_weights.py", "models/test_config.py"],
+    "models.llama_config": ["models/test_llama.py"],
+    "models.llama_attention": ["models/test_llama.py"],
+    "models.sampling": ["models/test_generate.py"],
+    "models.sizes": ["models/test_config.py"],
     "models.transformer": ["models/test_gpt_bert_vit.py"],
     "models.vit": ["models/test_gpt_bert_vit.py", "models/test_layers.py"],
     "serve.app": ["serve/test_app.py", "serve/test_survivors.py"],
@@ -50,9 +70,11 @@ TESTS = {
     "serve.metrics": ["serve/test_app.py", "serve/test_survivors.py"],
     "serve.process": ["serve/test_server.py"],
     "serve.rows": ["serve/test_app.py"],
+    "serve.service": ["serve/test_app.py", "serve/test_survivors.py"],
     "serve.server": ["serve/test_server.py", "serve/test_survivors.py"],
     "exercises.results": ["exercises/test_engine.py"],
-    "gpu": ["test_gpu.py"],
+    "training.clients": ["training/test_federated.py"],
+    "training.runner": ["training/test_loop.py"],
 }
 LEAST_SECONDS = 30.0
 
@@ -63,7 +85,9 @@ def modules() -> Iterator[tuple[str, list[str]]]:
     paths += [p for f in FOLDERS for p in sorted((ROOT / "companion" / f).glob("[!_]*.py"))]
     for path in paths:
         parts = path.relative_to(ROOT / "companion").with_suffix("").parts
-        own = Path(*parts[:-1], f"test_{parts[-1]}.py")
+        package, own = Path(*parts[:-1]), Path(*parts[:-1], f"test_{parts[-1]}.py")
+        if not (ROOT / "tests" / own).exists():  # a package's modules are tested together
+            own = package.with_name(f"test_{package.name}.py")
         tests = TESTS.get(".".join(parts), [str(own)])
         tests = [*tests, "data/test_generated.py"] if parts[0] == "data" else tests
         yield ".".join(parts), [f"tests/{name}" for name in tests]

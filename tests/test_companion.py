@@ -72,6 +72,14 @@ def test_arrows_point_one_way() -> None:
     assert against == []
 
 
+def test_the_package_is_small_enough_to_read() -> None:
+    """A module is one idea, of about 150 lines."""
+    texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "companion").rglob("*.py")}
+    lines = {path: text.count("\n") for path, text in texts.items()}
+    assert sum(lines.values()) <= 9_500
+    assert {path.name: n for path, n in lines.items() if n > 165} == {}
+
+
 @pytest.mark.parametrize("folder", ["companion", "book", "benchmarks"])
 def test_nothing_that_a_reader_runs_imports_the_tools(folder: str) -> None:
     paths = (ROOT / folder).rglob("*.py")

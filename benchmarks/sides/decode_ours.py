@@ -11,11 +11,11 @@ from race import say, serve
 
 import companion
 from companion.models import wheels
+from companion.models.causal import CausalModel
 from companion.models.config import GPT2Config
 from companion.models.generate import Generator
 from companion.models.gpt import GPT2
 from companion.models.pretrained import SMOLLM2, SMOLLM2_FILE, smollm2
-from companion.models.transformer import CausalModel
 from companion.models.weights import save_pretrained
 
 

@@ -11,42 +11,10 @@ from companion.data.house_prices import (
     house_prices,
     log_price,
 )
-from companion.data.languages import MarkovLanguage, ZipfLanguage
+from companion.data.languages import ZipfLanguage
 from companion.data.market import efficient_returns, google_daily, sp500_monthly
+from companion.data.markov import MarkovLanguage
 from companion.data.molecules import molecules
 from companion.data.splits import Split, group_split, random_split, walk_forward
 from companion.data.table import FEATURES, TARGET, Table, sorted_by_place
 from companion.data.tokens import CharTokenizer, windows
-
-__all__ = [
-    "FEATURES",
-    "PAYMENT_COLUMNS",
-    "PRICE_CAP",
-    "TARGET",
-    "ByteLevelBPE",
-    "CharTokenizer",
-    "HousePrices",
-    "MarkovLanguage",
-    "Split",
-    "Table",
-    "ZipfLanguage",
-    "california",
-    "california_available",
-    "california_missing",
-    "capped_lognormal",
-    "efficient_returns",
-    "google_daily",
-    "group_split",
-    "house_prices",
-    "keras_source",
-    "log_price",
-    "molecules",
-    "payments",
-    "random_split",
-    "sorted_by_place",
-    "sp500_monthly",
-    "split_text",
-    "walk_forward",
-    "windows",
-    "words",
-]

@@ -4,8 +4,6 @@ Sennrich, Haddow & Birch (2016), algorithm 1. Words are counted first, and pairs
 cross from one word to the next.
 """
 
-from __future__ import annotations
-
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """The real data: California's districts in the census of 1990 (Pace & Barry, 1997)."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 from pathlib import Path

@@ -3,14 +3,13 @@
 SmolLM2's (Allal et al., 2025), made from the lists that stand in its own file.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Self
 
-from companion.data.byte_bpe import ByteLevelBPE, split_words, unicode_ranges
+from companion.data.byte_bpe import ByteLevelBPE
+from companion.data.byte_words import split_words, unicode_ranges
 from companion.errors import CourseError
 
 ROLES = ("system", "user", "assistant")

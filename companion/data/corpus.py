@@ -3,8 +3,6 @@
 Some megabytes of Python and of English, read where they are installed and never copied.
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from importlib.util import find_spec
@@ -36,10 +34,7 @@ def keras_source() -> str:
 
 
 def read_sources(folder: Path) -> str:
-    """Return the text of all Python files in a folder and below, but for tests.
-
-    Args:
-        folder: the top folder of a package.
+    """Return the text of all Python files in a package's top folder and below, but for tests.
 
     Returns:
         The files in the order of their paths, one after the other; each ends with a line end.
@@ -63,9 +58,6 @@ def split_text(text: str) -> tuple[str, str]:
     """Cut a text in two, at the start of a line: the last tenth is for testing.
 
     One cut and no shuffling: a test text from among the training lines would share their context.
-
-    Args:
-        text: the whole.
 
     Returns:
         The training text and the test text; together they are the whole.

@@ -16,31 +16,16 @@ eight columns. So the mean and the variance of ``y`` given ``x`` have closed for
 the best RMSE and MAE that any model can reach.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import Generator
 from scipy.special import ndtr
 
+from companion.data.districts import districts, nearness_of_city, nearness_of_shore
 from companion.data.table import Floats, Table
 from companion.errors import CourseError
 
 PRICE_CAP = 500_001.0
-# Longitude, latitude, share of districts, spread in degrees.
-CITIES = np.array(
-    [
-        [-118.2, 34.0, 0.36, 0.30],
-        [-122.2, 37.7, 0.24, 0.28],
-        [-117.1, 32.9, 0.10, 0.18],
-        [-121.4, 38.6, 0.09, 0.25],
-        [-119.7, 36.7, 0.07, 0.30],
-    ]
-)
-# The coast as a broken line: longitude of the shore at each latitude.
-SHORE_LATITUDE = np.array([32.5, 33.7, 34.4, 36.6, 37.8, 40.4, 42.0])
-SHORE_LONGITUDE = np.array([-117.2, -118.3, -120.2, -121.9, -122.5, -124.3, -124.2])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +73,7 @@ def house_prices(n: int = 20_000, seed: int = 0) -> HousePrices:
     if n < 1:
         raise CourseError(f"house_prices needs a positive number of rows, not {n}.")
     rng = np.random.default_rng(seed)
-    X = _districts(n, rng)
+    X = districts(n, rng)
     m, s = log_price(X)
     y = np.rint(np.minimum(np.exp(m + s * rng.standard_normal(n)), PRICE_CAP))
     expected, std, median, mad = capped_lognormal(m, s, PRICE_CAP)
@@ -105,8 +90,7 @@ def log_price(X: Floats) -> tuple[Floats, Floats]:
         Two arrays of shape ``(rows,)``, in logs of dollars.
     """
     longitude, latitude, age, rooms, _, people, households, income = X.T
-    coast = np.exp(-_to_shore(longitude, latitude) / 0.35)
-    city = _nearness_of_city(longitude, latitude)
+    coast, city = nearness_of_shore(longitude, latitude), nearness_of_city(longitude, latitude)
     m = (
         11.0
         + 0.62 * np.log(income)
@@ -141,43 +125,3 @@ def capped_lognormal(m: Floats, s: Floats, cap: float) -> tuple[Floats, Floats, 
     at_median = np.minimum(z, 0.0)
     shortfall = median * ndtr(at_median) - np.exp(m + s**2 / 2) * ndtr(at_median - s)
     return mean, std, median, mean - median + 2 * shortfall
-
-
-def _districts(n: int, rng: Generator) -> Floats:
-    longitude, latitude = _places(n, rng)
-    city = _nearness_of_city(longitude, latitude)
-    coast = np.exp(-_to_shore(longitude, latitude) / 0.35)
-    age = np.clip(np.rint(20 + 18 * city + 11 * rng.standard_normal(n)), 1, 52)
-    log_income = 1.05 + 0.20 * coast + 0.15 * city + 0.42 * rng.standard_normal(n)
-    income = np.clip(np.round(np.exp(log_income), 4), 0.5, 15.0001)
-    households = np.maximum(np.rint(np.exp(6.0 + 0.65 * rng.standard_normal(n))), 4)
-    rooms_each = np.exp(1.62 + 0.20 * (np.log(income) - 1.2) + 0.16 * rng.standard_normal(n))
-    bedrooms_each = 1.06 * np.exp(0.07 * rng.standard_normal(n))
-    people_each = np.exp(1.04 - 0.05 * (income - 3.8) / 1.9 + 0.22 * rng.standard_normal(n))
-    counts = [np.rint(each * households) for each in (rooms_each, bedrooms_each, people_each)]
-    return np.column_stack([longitude, latitude, age, *counts, households, income])
-
-
-def _places(n: int, rng: Generator) -> tuple[Floats, Floats]:
-    share = CITIES[:, 2]
-    kind = rng.choice(len(CITIES) + 1, size=n, p=[*share, 1 - share.sum()])
-    countryside = np.column_stack([rng.uniform(-122, -116, n), rng.uniform(33, 41.5, n)])
-    chosen = CITIES[np.minimum(kind, len(CITIES) - 1)]
-    around = chosen[:, :2] + chosen[:, 3:] * rng.standard_normal((n, 2))
-    place = np.where((kind == len(CITIES))[:, None], countryside, around)
-    latitude = np.round(np.clip(place[:, 1], 32.55, 41.95), 2)
-    # A point that fell into the sea is mirrored at the shore, onto land.
-    shore = np.interp(latitude, SHORE_LATITUDE, SHORE_LONGITUDE)
-    longitude = shore + np.maximum(np.abs(place[:, 0] - shore), 0.01)
-    return np.round(np.clip(longitude, -124.35, -114.3), 2), latitude
-
-
-def _to_shore(longitude: Floats, latitude: Floats) -> Floats:
-    gap: Floats = np.maximum(longitude - np.interp(latitude, SHORE_LATITUDE, SHORE_LONGITUDE), 0.0)
-    return gap
-
-
-def _nearness_of_city(longitude: Floats, latitude: Floats) -> Floats:
-    away = np.column_stack([longitude, latitude])[:, None, :] - CITIES[None, :, :2]
-    nearness: Floats = np.exp(-np.min(np.sum(away**2, axis=-1), axis=1) / 0.5)
-    return nearness

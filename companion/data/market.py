@@ -1,7 +1,5 @@
 """Markets: one without any direction to predict, and two real series that Matplotlib ships."""
 
-from __future__ import annotations
-
 import csv
 from pathlib import Path
 from typing import NamedTuple
@@ -34,11 +32,8 @@ def efficient_returns(n: int, seed: int = 0) -> Floats:
     have probability one half each.
 
     Args:
-        n: number of days, at least 1.
+        n: number of days, at least 1; one return for each.
         seed: of the generator.
-
-    Returns:
-        Returns, shape ``(n,)``.
     """
     if n < 1:
         raise CourseError(f"Ask for at least 1 day, not {n}.")

@@ -10,8 +10,6 @@ normal number drawn once. So ``u`` of a scaffold never seen cannot be known from
 groups do can be learned from any scaffold.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

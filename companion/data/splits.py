@@ -1,7 +1,5 @@
 """Splits that say what they do: by chance, by group, by time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

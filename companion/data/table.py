@@ -1,7 +1,5 @@
 """A table of houses: eight columns, and the price to predict."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 

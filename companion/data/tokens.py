@@ -1,7 +1,5 @@
 """Texts as tokens: one a character, and windows of tokens with those that come next."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

@@ -3,5 +3,3 @@
 from companion.exercises.engine import check, progress, reset
 from companion.exercises.quizzes import quiz
 from companion.exercises.registry import ToDo, Wrong, mistake
-
-__all__ = ["ToDo", "Wrong", "check", "mistake", "progress", "quiz", "reset"]

@@ -1,7 +1,5 @@
 """``check``, ``progress``, ``reset``: what a reader calls."""
 
-from __future__ import annotations
-
 import contextlib
 import traceback
 from datetime import date

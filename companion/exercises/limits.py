@@ -1,7 +1,5 @@
 """Run an answer with limits on time, memory and printed text, whatever it does."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import io

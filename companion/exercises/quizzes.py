@@ -1,7 +1,5 @@
 """Quizzes: five questions a chapter, read from ``book/quizzes`` and marked by :func:`quiz`."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import date

@@ -4,8 +4,6 @@ The first definition of a file is the solution, as the page prints it. Then come
 marked by :func:`mistake`, and ``judge(answer)``, which raises :class:`Wrong` with a sentence.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

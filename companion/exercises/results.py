@@ -1,7 +1,5 @@
 """What a reader sees: the same content as text and as accessible HTML."""
 
-from __future__ import annotations
-
 import html
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What the notebooks say of each exercise, from the metadata of its cell."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path

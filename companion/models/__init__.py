@@ -7,7 +7,7 @@ __getattr__, __all__ = attach(
     {
         "bert": "Bert",
         "config": "BertConfig GPT2Config ViTConfig",
-        "generate": "Generator Sampling",
+        "generate": "Generator",
         "gpt": "GPT2",
         "layout": "count_parameters",
         "llama": "Llama",
@@ -15,6 +15,7 @@ __getattr__, __all__ = attach(
         "mlp": "article_mlp",
         "pretrained": "SentenceEncoder minilm smollm2 smollm2_file",
         "rnn": "rnn_language_model",
+        "sampling": "Sampling",
         "scoring": "Scorer",
         "vit": "ViT",
         "weights": "from_pretrained save_pretrained",

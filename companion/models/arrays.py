@@ -4,8 +4,6 @@ A pickle can run any program when it is opened; a safetensors file holds numbers
 its first bytes what it holds.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from companion.errors import CourseError
-from companion.files import LFS_POINTER, read_json
+from companion.files import LFS_POINTER, read_json, refuse_pointer
 from companion.models.config import AnyConfig
 from companion.models.families import Family
 from companion.models.layout import slots
@@ -119,11 +117,7 @@ def _files(root: Path) -> list[Path]:
 def _open(path: Path) -> Any:
     try:
         with path.open("rb") as file:
-            if file.read(len(LFS_POINTER)) == LFS_POINTER:
-                raise CourseError(
-                    f"{path} is a pointer of Git LFS and not the file itself; run `git lfs pull` "
-                    "in its folder, or download the file."
-                )
+            refuse_pointer(path, file.read(len(LFS_POINTER)))
         return safe_open(path, framework="numpy")
     except (OSError, SafetensorError) as error:
         raise CourseError(

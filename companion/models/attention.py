@@ -3,8 +3,6 @@
 Letters in the shapes: B sequences in a batch, T tokens, S tokens to look at, h heads, d width.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any, TypeAlias
 

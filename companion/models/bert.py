@@ -3,8 +3,6 @@
 Devlin et al. (2019). Letters in the shapes: B texts, T tokens, d width, K classes.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from keras import ops

@@ -3,8 +3,6 @@
 Letters in the shapes: B examples in a batch, T tokens, d width, m width inside the perceptron.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import keras

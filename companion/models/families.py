@@ -1,7 +1,5 @@
 """How GPT-2, BERT and ViT are published: the words of their ``config.json`` and of their files."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any

@@ -3,17 +3,15 @@
 Radford et al. (2019). Letters in the shapes: B texts, T tokens, V vocabulary, d width, h heads.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
 from keras import ops
 
 from companion.models.attention import Cache, causal_mask
+from companion.models.causal import CausalModel
 from companion.models.config import GPT2Config
 from companion.models.layers import Shape, Tensor, saveable
-from companion.models.transformer import CausalModel
 
 
 @saveable
@@ -21,9 +19,6 @@ class GPT2(CausalModel):
     """The model with its language-modelling head, built at once.
 
     The output layer is the token table itself ("tied"), so it has no weights of its own.
-
-    Args:
-        config: the sizes.
     """
 
     config_type, title = GPT2Config, "GPT-2"
@@ -45,10 +40,6 @@ class GPT2(CausalModel):
         self.positions.build(input_shape[1:])
         for layer in (self.drop, *self.blocks, self.final_norm):
             layer.build(stream)
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return ``(B, T, V)`` for tokens ``(B, T)``."""
-        return (*input_shape, self.config.vocab_size)
 
     def call(self, token_ids: Tensor, training: bool = False) -> Tensor:
         """Score the next token at every place.

@@ -1,7 +1,5 @@
 """The published ``config.json``, read into our sizes and written from them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from companion.errors import CourseError
@@ -59,14 +57,7 @@ def promised_parts(published: dict[str, Any]) -> set[str]:
 
 
 def publish_config(config: AnyConfig) -> dict[str, Any]:
-    """Write sizes as a published configuration; undoes :func:`parse_config`.
-
-    Args:
-        config: the sizes.
-
-    Returns:
-        What goes into ``config.json``.
-    """
+    """Write sizes as the content of a ``config.json``; undoes :func:`parse_config`."""
     family = FAMILIES[type(config)]
     published: dict[str, Any] = {"architectures": [_architecture(config)]}
     published |= {"model_type": family.kind} | family.settings

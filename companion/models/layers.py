@@ -1,6 +1,4 @@
-"""The small parts of a transformer: dense layers and tables that begin small, GELU, layer norm."""
-
-from __future__ import annotations
+"""The small parts of a transformer: dense layers and tables that begin small, GELU, norms."""
 
 import math
 from typing import Any, Literal, TypeAlias
@@ -31,6 +29,14 @@ def normal_dense(
     """Return a dense layer whose matrix begins with normal numbers, its bias with zeros."""
     normal = keras.initializers.RandomNormal(stddev=stddev)
     return keras.layers.Dense(units, kernel_initializer=normal, dtype=dtype, name=name)
+
+
+def plain_dense(units: int, stddev: float, dtype: str, name: str) -> keras.layers.Dense:
+    """Return a dense layer without bias; zeros if ``stddev`` is 0."""
+    first = keras.initializers.RandomNormal(stddev=stddev) if stddev else "zeros"
+    return keras.layers.Dense(
+        units, use_bias=False, kernel_initializer=first, dtype=dtype, name=name
+    )
 
 
 @saveable
@@ -81,3 +87,31 @@ class LayerNorm(keras.layers.Layer):
         variance = ops.mean(ops.square(centred), axis=-1, keepdims=True)
         normal = ops.cast(centred * ops.rsqrt(variance + self.epsilon), x.dtype)
         return normal * self.scale + self.shift
+
+
+@saveable
+class RMSNorm(keras.layers.Layer):
+    """Give each token the root mean square 1 over its units, then a learned scale.
+
+    Zhang & Sennrich (2019), eq. 4: a layer norm without mean and shift. In half precision the mean
+    square is still taken in float32.
+
+    Args:
+        epsilon: added to the mean square.
+    """
+
+    compute_output_shape = same_shape
+
+    def __init__(self, epsilon: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.epsilon = epsilon
+
+    def build(self, input_shape: Shape) -> None:
+        """Make the scale ``(d,)``."""
+        self.scale = self.add_weight(shape=input_shape[-1:], initializer="ones", name="scale")
+
+    def call(self, x: Tensor) -> Tensor:
+        """Return the shape of ``x``."""
+        x32 = ops.cast(x, "float32")
+        square = ops.mean(ops.square(x32), axis=-1, keepdims=True)
+        return ops.cast(x32 * ops.rsqrt(square + self.epsilon), x.dtype) * self.scale

@@ -6,8 +6,6 @@ and ViT have three arrays for queries, keys and values; here they are one. The l
 the sizes alone, so a file can be checked, and weights counted, before any model is made.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,15 +57,7 @@ def slots(config: AnyConfig) -> list[Slot]:
 
 
 def count_parameters(config: AnyConfig | LlamaConfig) -> int:
-    """Count a model's weights without making any of them.
-
-    Args:
-        config: the sizes.
-
-    Returns:
-        The exact number of trained numbers. An output layer that shares the token table counts
-        once.
-    """
+    """Count a model's trained numbers without making any of them; a tied table counts once."""
     if isinstance(config, LlamaConfig):
         return config.num_parameters
     return sum(len(slot.names) * math.prod(slot.shape) for slot in slots(config))

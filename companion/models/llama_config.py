@@ -1,12 +1,10 @@
 """Sizes of Llama and of the open models that follow it."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from companion.errors import CourseError
-from companion.models.config import TransformerConfig
+from companion.models.sizes import TransformerConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +15,7 @@ class LlamaConfig(TransformerConfig):
         num_kv_heads: heads of keys and values, each shared by as many heads of queries.
         vocab_size: number of tokens.
         max_sequence_length: tokens that the model was trained to read.
-        rope_base: see :func:`companion.models.llama.rotation`.
+        rope_base: see :func:`companion.models.llama_attention.rotation`.
         tied_head: the output layer is the token table.
 
     Raises:
@@ -91,15 +89,8 @@ class LlamaConfig(TransformerConfig):
     @classmethod
     def mistral_7b(cls) -> Self:
         """Return Mistral 7B (Jiang et al., 2023): 7,241,732,096 weights."""
-        return cls(
-            num_layers=32,
-            num_heads=32,
-            num_kv_heads=8,
-            hidden_dim=4096,
-            intermediate_dim=14336,
-            vocab_size=32000,
-            rope_base=10_000,
-            tied_head=False,
+        return replace(
+            cls.llama2_7b(), num_kv_heads=8, intermediate_dim=14336, max_sequence_length=8192
         )
 
     @property

@@ -1,7 +1,5 @@
 """The article's multilayer perceptron."""
 
-from __future__ import annotations
-
 import keras
 from keras import layers
 
@@ -9,11 +7,7 @@ from keras import layers
 def article_mlp(num_features: int = 8) -> keras.Model:
     """Return the article's network: ``num_features``-64-32-1 with ReLU; 2,689 weights for 8 inputs.
 
-    Args:
-        num_features: number of input columns.
-
-    Returns:
-        A model from ``(batch, num_features)`` to ``(batch, 1)``.
+    It maps ``(batch, num_features)`` to ``(batch, 1)``.
     """
     return keras.Sequential(
         [

@@ -4,8 +4,6 @@ SmolLM2 (Allal et al., 2025; Apache 2.0) comes as GGUF with most weights in five
 (all-MiniLM-L6-v2, from Wang et al., 2020; Apache 2.0) is a BERT of six blocks for whole sentences.
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Letters in the shapes: B texts, T tokens, d width of an input, u units of memory, V vocabulary.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import keras

@@ -1,7 +1,5 @@
 """How likely a model finds given texts: tokens, continuations, bits a byte."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 
@@ -12,8 +10,8 @@ from numpy.typing import NDArray
 from companion.data.byte_bpe import ByteLevelBPE
 from companion.errors import CourseError
 from companion.models.attention import Cache
+from companion.models.causal import CausalModel
 from companion.models.layers import Tensor
-from companion.models.transformer import CausalModel
 
 Floats = NDArray[np.float64]
 Ids = Sequence[int] | NDArray[np.integer]

@@ -4,8 +4,6 @@ Dosovitskiy et al. (2021). Letters in the shapes: B images, H and W height and w
 P side of a patch, N patches, d width, K classes.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import keras

@@ -3,8 +3,6 @@
 Everything is checked before a model is made: names, shapes, types, and what must be there.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from dataclasses import replace

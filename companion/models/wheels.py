@@ -5,8 +5,6 @@
 found wherever pip finds packages. Nothing is installed, imported or run.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

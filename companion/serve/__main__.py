@@ -1,7 +1,5 @@
 """``python -m companion.serve --model digits.tflite --port 8000``."""
 
-from __future__ import annotations
-
 import argparse
 import inspect
 import sys
@@ -10,16 +8,13 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from companion.errors import CourseError
-from companion.serve.app import Limits
 from companion.serve.model import read_model
 from companion.serve.server import GracefulServer
+from companion.serve.service import Limits
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve one model on 127.0.0.1 until a signal asks to stop.
-
-    Args:
-        arguments: of the command line.
 
     Returns:
         0 after a graceful stop; 2 for a model that cannot be served, or a limit that is none.

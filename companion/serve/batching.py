@@ -4,8 +4,6 @@ A call has a fixed price, so four rows in one call cost less than four calls. Th
 moment for company, never longer than ``max_wait``; nobody waits when the batch is full.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 from collections.abc import Callable
@@ -57,10 +55,7 @@ class Batcher:
         return self._queue.qsize() + (self._next is not None)
 
     async def submit(self, rows: Floats) -> Floats:
-        """Wait for the answer to some rows.
-
-        Args:
-            rows: 1 to ``max_batch`` of them.
+        """Wait for the answer to 1 to ``max_batch`` rows.
 
         Raises:
             CourseError: more rows, or none.

@@ -1,7 +1,5 @@
 """From a Keras model to a LiteRT file: weights, shapes and arithmetic in one flat buffer."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import logging
@@ -27,7 +25,7 @@ Precision = Literal["float32", "float16", "dynamic", "int8"]
 def to_litert(
     model: keras.Model, precision: Precision = "float32", *, calibration: ArrayLike | None = None
 ) -> bytes:
-    """Convert a Keras model with TensorFlow's own converter.
+    """Turn a Keras model into the content of a ``.tflite`` file, by TensorFlow's own converter.
 
     Args:
         model: a built model; its shapes are kept, the size of the batch stays open.
@@ -35,9 +33,6 @@ def to_litert(
             int8, inputs of each layer rounded to int8 while it runs; ``"int8"``: everything in
             int8, inputs and outputs too, with ranges taken from ``calibration``.
         calibration: rows as the model will see them, shape ``(rows, …)``; for ``"int8"`` only.
-
-    Returns:
-        The content of a ``.tflite`` file.
 
     Raises:
         CourseError: a model that LiteRT cannot hold, another precision, or calibration rows that
@@ -64,15 +59,7 @@ def to_litert(
 
 
 def save(content: bytes, path: str | os.PathLike[str]) -> Path:
-    """Write a model file in one step, so that no server ever reads half of one.
-
-    Args:
-        content: what :func:`to_litert` returned.
-        path: the file; an older one is replaced.
-
-    Returns:
-        The path.
-    """
+    """Write a model file in one step, so that no server ever reads half of one; return its path."""
     target = Path(path)
     temporary = target.with_name(target.name + ".part")
     temporary.write_bytes(content)

@@ -1,7 +1,5 @@
 """What the server counts, in the text format that Prometheus reads."""
 
-from __future__ import annotations
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 PATHS = ("/predict", "/health", "/metrics")

@@ -1,7 +1,5 @@
 """A LiteRT file, read without running any code in it, and asked for rows of answers."""
 
-from __future__ import annotations
-
 import os
 import threading
 from pathlib import Path
@@ -60,14 +58,7 @@ class ServedModel:
         self.output_size = answer.shape[1]
 
     def predict(self, rows: Floats) -> Floats:
-        """Answer a batch; a row's answer does not depend on its neighbours.
-
-        Args:
-            rows: ``(n, *input_shape)``, at least one row.
-
-        Returns:
-            ``(n, output_size)``.
-        """
+        """Answer rows ``(n, *input_shape)``, each by itself, with ``(n, output_size)``."""
         count = len(rows)
         # A new batch size makes the interpreter plan anew, which costs more than a small model.
         # So sizes are rounded up to powers of two, and each has an interpreter of its own.

@@ -22,7 +22,7 @@ class ServerProcess:
     Args:
         model: the ``.tflite`` file; its folder is the only one the server reads.
         port: 0 takes a free one.
-        limits: other :class:`companion.serve.app.Limits`, such as ``max_batch=1``.
+        limits: other :class:`companion.serve.service.Limits`, such as ``max_batch=1``.
 
     Attributes:
         url: where it answers, such as ``http://127.0.0.1:40123``.

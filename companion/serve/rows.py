@@ -1,7 +1,5 @@
 """Rows of numbers out of a request's body, or the one sentence that refuses them."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
@@ -49,11 +47,7 @@ def parse_rows(body: bytes, shape: tuple[int, ...], most: int) -> Floats:
 
 
 def first_infinite(rows: Floats) -> int | None:
-    """Return the number of the first row that holds NaN or infinity, if there is one.
-
-    Args:
-        rows: ``(n, …)``.
-    """
+    """Return the number of the first row ``(…,)`` that holds NaN or infinity, if there is one."""
     finite = np.isfinite(rows).reshape(len(rows), -1).all(1)
     return None if finite.all() else int(finite.argmin())
 

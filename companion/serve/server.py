@@ -1,7 +1,5 @@
 """uvicorn with two things more: a deadline for slow heads, and a stop that loses nothing."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os
@@ -16,8 +14,9 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from companion.errors import CourseError
-from companion.serve.app import CLOSE, RETRY, Limits, Service, make_app
+from companion.serve.app import make_app
 from companion.serve.model import ServedModel
+from companion.serve.service import CLOSE, RETRY, Limits, Service
 
 HOST = "127.0.0.1"
 LAST_PORT = 65535

@@ -4,8 +4,6 @@ Scores are scikit-learn's, and their intervals those of :mod:`companion.trial`. 
 ``y`` holds 1 for the rare, bad case and 0 otherwise.
 """
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

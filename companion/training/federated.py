@@ -1,23 +1,19 @@
-"""Parts of federated learning: a network for many clients at once, ways to split data, to average.
+"""Parts of federated learning: a network for many clients at once, and ways to average.
 
 The network is that of :mod:`companion.training.small` with all weights in one vector, so that the
 models of K clients are a matrix ``(K, P)`` and an average is one line. Letters in the shapes: K
 clients, B rows of one client, d features.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
 
 import numpy as np
 
 from companion.errors import CourseError
 from companion.training import small
-
-Floats: TypeAlias = small.Floats
-Ints: TypeAlias = small.Labels
+from companion.training.small.network import Floats, Layers
+from companion.training.small.network import Labels as Ints
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class Network:
             parts += [rng.standard_normal(a * b) * np.sqrt(2 / a), np.zeros(b)]
         return np.concatenate(parts)
 
-    def layers(self, weights: Floats) -> small.Layers:
+    def layers(self, weights: Floats) -> Layers:
         """Cut ``(…, P)`` into matrices ``(…, a, b)`` and biases ``(…, 1, b)``, without copying."""
         lead, at, found = weights.shape[:-1], 0, []
         for a, b in pairwise(self.widths):
@@ -60,12 +56,9 @@ class Network:
         """Gradient of the mean cross-entropy, for one client or for all of them at once.
 
         Args:
-            weights: ``(…, P)``.
+            weights: ``(…, P)``, the shape of the gradient too.
             X: inputs ``(…, B, d)``.
             y: classes ``(…, B)``.
-
-        Returns:
-            The shape of ``weights``.
         """
         parts = [
             values for layer in small.gradients(self.layers(weights), X, y) for values in layer
@@ -92,7 +85,9 @@ def local_training(
     rate: float,
     rng: np.random.Generator,
 ) -> Floats:
-    """Let every client train alone from the same weights: "ClientUpdate" of McMahan et al. (2017).
+    """Let every client train alone, and return their models, ``(K, P)``.
+
+    "ClientUpdate" of McMahan et al. (2017).
 
     Args:
         network: the architecture.
@@ -103,9 +98,6 @@ def local_training(
         batch_size: rows a step; None for all at once.
         rate: learning rate of plain gradient descent.
         rng: of the order of rows, its own for each client and epoch.
-
-    Returns:
-        The clients' models, ``(K, P)``.
     """
     models = np.broadcast_to(weights, (len(X), network.size)).copy()
     rows, size = X.shape[1], batch_size or X.shape[1]
@@ -140,32 +132,3 @@ def trimmed_mean(models: Floats, trim: int) -> Floats:
             "half."
         )
     return np.asarray(np.sort(models, axis=0)[trim : len(models) - trim].mean(axis=0))
-
-
-def iid_clients(y: Ints, num_clients: int, seed: int = 0) -> Ints:
-    """Deal rows out at random; return row numbers ``(K, B)``. Rows left over are dropped."""
-    order = np.random.default_rng(seed).permutation(len(y))
-    rows = len(y) // num_clients
-    return order[: rows * num_clients].reshape(num_clients, rows)
-
-
-def sharded_clients(y: Ints, num_clients: int, shards: int = 2, seed: int = 0) -> Ints:
-    """Sort rows by class, cut them into equal shards, and give each client some of these.
-
-    McMahan et al. (2017, § 3): with two shards a client sees about two classes.
-
-    Args:
-        y: classes ``(n,)``.
-        num_clients: K.
-        shards: a client.
-        seed: of who gets which shard, and of the order of rows within a class.
-
-    Returns:
-        Row numbers ``(K, B)``.
-    """
-    rng = np.random.default_rng(seed)
-    shuffled = rng.permutation(len(y))
-    order = shuffled[np.argsort(y[shuffled], kind="stable")]
-    pieces, rows = num_clients * shards, len(y) // (num_clients * shards)
-    dealt = order[: rows * pieces].reshape(pieces, rows)[rng.permutation(pieces)]
-    return dealt.reshape(num_clients, shards * rows)

@@ -5,8 +5,6 @@ the weights of all runs are stacked, and one operation serves all of them. A tes
 against :func:`companion.training.train`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -12,7 +12,8 @@ from keras import ops
 from companion.errors import CourseError
 from companion.models.generate import Generator
 from companion.models.layout import count_parameters
-from companion.models.llama import GroupedQueryAttention, Llama, RMSNorm, rotate, rotation
+from companion.models.llama import Llama, RMSNorm
+from companion.models.llama_attention import GroupedQueryAttention, rotate, rotation
 from companion.models.llama_config import LlamaConfig
 
 TINY = LlamaConfig(

@@ -8,14 +8,8 @@ import scipy.stats
 from sklearn.neural_network import MLPClassifier
 
 from companion.errors import CourseError
-from companion.training.federated import (
-    Network,
-    iid_clients,
-    local_training,
-    sharded_clients,
-    trimmed_mean,
-    weighted_mean,
-)
+from companion.training.clients import iid_clients, sharded_clients
+from companion.training.federated import Network, local_training, trimmed_mean, weighted_mean
 
 RNG = np.random.default_rng(0)
 NETWORK = Network((5, 7, 4, 3))

@@ -8,13 +8,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from companion.training.federated import (
-    Network,
-    iid_clients,
-    local_training,
-    trimmed_mean,
-    weighted_mean,
-)
+from companion.training.clients import iid_clients
+from companion.training.federated import Network, local_training, trimmed_mean, weighted_mean
 
 NETWORK = Network((64, 16, 10))
 NUM_CLIENTS, ROUNDS, LYING = 5, 4, 2

@@ -1,79 +1,16 @@
-"""Comparisons for judges: each says what is wrong, and where, and the likely mistake."""
+"""Compare a number, an array or a word with the right one."""
 
-from __future__ import annotations
-
-import copy
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from companion.exercises.compare.calls import LARGEST_ARRAY, plain
 from companion.exercises.registry import ToDo, Wrong
 
 # A known wrong value, and the mistake that leads to it.
 Causes = Iterable[tuple[ArrayLike, str]]
-LARGEST_ARRAY = 10_000_000
-
-
-def called(function: Any, *arguments: Any, name: str = "Your function") -> Any:
-    """Call the reader's function on copies; return what it gives, made :func:`plain`.
-
-    Args:
-        function: the answer.
-        arguments: what to call it with.
-        name: its name in messages.
-
-    Raises:
-        Wrong: no function, ``None`` returned, or an argument changed in place.
-        ToDo: it returned ``...``, as the stub does.
-    """
-    if function is ...:
-        raise ToDo
-    if not callable(function):
-        raise Wrong(f"{name} should be a function; it is of type {type(function).__name__}.")
-    given = copy.deepcopy(arguments)
-    result = plain(function(*given))
-    if result is ...:
-        raise ToDo
-    if result is None:
-        raise Wrong(f"{name} returned None; is a `return` missing?")
-    for i, (before, after) in enumerate(zip(arguments, given, strict=True), start=1):
-        if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=True):
-            raise Wrong(f"{name} changes its argument {i} in place; work on a copy.")
-    return result
-
-
-def plain(value: Any) -> Any:
-    """Return the same answer in one form, so that no judge asks by which library it was made.
-
-    A generator becomes a list, a tensor an array, an array or tensor without a shape its one entry.
-    """
-    if isinstance(value, Iterator):
-        value = list(itertools.islice(value, LARGEST_ARRAY))
-    elif hasattr(value, "__array__"):
-        value = np.asarray(value)[()]
-    return value
-
-
-def several(value: Any, names: Sequence[str], *, name: str = "Your function") -> tuple[Any, ...]:
-    """Return the values of an answer that should hold one for each name, as a tuple, list or array.
-
-    Raises:
-        Wrong: it holds another number of them; says which they should be.
-    """
-    listed = hasattr(value, "__len__") and not isinstance(value, str | bytes | dict | set)
-    if not listed or len(value) != len(names):
-        raise Wrong(f"{name} should return {len(names)} values: {', '.join(names)}.")
-    return tuple(value)
-
-
-def truth(value: Any, *, name: str = "Your function") -> bool:
-    """Return an answer that should be true or false; a 0 or 1 is neither."""
-    if not isinstance(value, bool | np.bool_):
-        raise Wrong(f"{name} should return True or False; it returned {repr(value)[:60]}.")
-    return bool(value)
 
 
 def number(
@@ -104,10 +41,11 @@ def number(
         raise Wrong(f"{name} is {got}; look for a division by zero, a log of zero or an overflow.")
     if np.isclose(got, expected, rtol=rtol, atol=atol):
         return
+    found = f"{name} is {got:.6g} {unit}".rstrip()
     for mistake, cause in causes:
         if np.isclose(got, float(np.asarray(mistake)), rtol=rtol, atol=atol):
-            raise Wrong(f"{name} is {got:.6g}{_in(unit)}: {cause}")
-    raise Wrong(f"{name} is {got:.6g}{_in(unit)}, which is not right{_factor(got, expected)}.")
+            raise Wrong(f"{found}: {cause}")
+    raise Wrong(f"{found}, which is not right{_factor(got, expected)}.")
 
 
 def array(
@@ -161,62 +99,6 @@ def choice(value: Any, right: str, causes: Mapping[str, str], *, name: str = "Th
         raise Wrong(f"{name}, {word!r}: {causes[word]}")
 
 
-def raises(function: Callable[..., Any], *arguments: Any) -> bool:
-    """Tell whether the reader's function refuses these arguments with an exception."""
-    try:
-        function(*copy.deepcopy(arguments))
-    except Exception:
-        return True
-    return False
-
-
-def slope(function: Callable[[Any], Any], at: np.ndarray) -> np.ndarray:
-    """Differentiate a number by each entry of an array, by the complex step.
-
-    For an analytic function f(x + ih) = f(x) + ih f'(x) + O(h²): the imaginary part divided by h is
-    the derivative, and nothing cancels (Squire and Trapp, 1998).
-    """
-    slopes = np.zeros(at.shape)
-    for i in np.ndindex(at.shape):
-        moved = at.astype(complex)
-        moved[i] += 1e-20j
-        slopes[i] = np.imag(function(moved)) / 1e-20
-    return slopes
-
-
-class Counted(np.ndarray):
-    """An array that refuses loops: it counts the operations on it, and on what comes of it."""
-
-    left: list[int]
-
-    @classmethod
-    def these(cls, *arrays: np.ndarray, at_most: int = 100) -> list[Counted]:
-        """Return the arrays as counted ones, with one common count."""
-        views, left = [array.copy().view(cls) for array in arrays], [at_most]
-        for view in views:
-            view.left = left
-        return views
-
-    def __array_finalize__(self, source: Any) -> None:
-        self.left = getattr(source, "left", [1_000_000])
-
-    def __array_ufunc__(
-        self, ufunc: Any, method: str, *inputs: Any, out: Any = (), **given: Any
-    ) -> Any:
-        self.left[0] -= 1
-        if self.left[0] < 0:
-            raise Wrong("That takes far too many operations: no loops, no finite differences.")
-        bare = [x.view(np.ndarray) if isinstance(x, Counted) else x for x in (*inputs, *out)]
-        if out:
-            given["out"] = tuple(bare[len(inputs) :])
-        result = getattr(ufunc, method)(*bare[: len(inputs)], **given)
-        if isinstance(result, np.ndarray):
-            counted = result.view(Counted)
-            counted.left = self.left
-            return counted
-        return result
-
-
 def unlike(right: Any, *causes: tuple[Any, str]) -> list[tuple[Any, str]]:
     """Drop causes whose wrong value is right in this case: nothing to clip, nobody on one side."""
     return [cause for cause in causes if not np.allclose(cause[0], right)]
@@ -239,10 +121,6 @@ def _as_array(value: Any, name: str) -> np.ndarray:
 def _roundoff(got: np.ndarray) -> float:
     """Return by what share a right answer may be off: single precision is not a mistake."""
     return 10 * float(np.finfo(got.dtype).eps) if got.dtype.kind == "f" else 0.0
-
-
-def _in(unit: str) -> str:
-    return f" {unit}" if unit else ""
 
 
 def _factor(got: float, expected: float) -> str:

@@ -1,22 +1,11 @@
-"""Several copies of a small network, trained side by side in NumPy: no graph, nothing to compile.
+"""First weights, forward and backward of a small network; letters as in the package."""
 
-For a network this small, compiling costs more than training. The copies differ in their first
-weights and in the batches they see, so that their spread is an interval over seeds. The clients of
-:mod:`companion.training.federated` are such copies, with all weights of one in a vector.
-
-Letters in the shapes: S copies, B examples, d inputs or units, K classes. An axis of copies may be
-left out, or be several; numbers stay as precise as the weights are.
-"""
-
-from __future__ import annotations
-
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from companion.errors import CourseError
 
@@ -148,67 +137,6 @@ def backward(
             through = delta @ np.swapaxes(W, -1, -2)
             below = below + through if skips else through
     return slopes
-
-
-class Adam:
-    """Adam (Kingma & Ba, 2015, algorithm 1), as Keras computes it.
-
-    Args:
-        network: whose weights it will move.
-    """
-
-    def __init__(self, network: Layers) -> None:
-        self.steps = 0
-        self.means = [[np.zeros_like(values) for values in layer] for layer in network]
-        self.squares = [[np.zeros_like(values) for values in layer] for layer in network]
-
-    def update(self, network: Layers, slopes: Layers, rate: float) -> None:
-        """Move all weights in place, by about ``rate`` each."""
-        self.steps += 1
-        scale = np.float32(rate * np.sqrt(1 - 0.999**self.steps) / (1 - 0.9**self.steps))
-        for layer, slope, mean, square in zip(
-            network, slopes, self.means, self.squares, strict=True
-        ):
-            for w, g, m, s in zip(layer, slope, mean, square, strict=True):
-                m += np.float32(0.1) * (g - m)
-                s += np.float32(0.001) * (g * g - s)
-                w -= scale * m / (np.sqrt(s) + np.float32(1e-7))
-
-
-def learn(
-    network: Layers,
-    batches: Callable[[], tuple[Floats, Labels]],
-    steps: int,
-    *,
-    rate: float = 3e-3,
-    path: Sequence[int] | None = None,
-    residual: bool = False,
-) -> Layers:
-    """Train in place by Adam; in the second half the rate falls to zero in a straight line.
-
-    Args:
-        network: from :func:`start`.
-        batches: returns a new batch, examples ``(S, B, d)`` and labels ``(S, B)``.
-        steps: number of batches.
-        rate: learning rate in the first half.
-        path, residual: as in :func:`forward`.
-
-    Returns:
-        The network.
-
-    Raises:
-        CourseError: weights that are no longer numbers.
-    """
-    adam = Adam(network)
-    # Products this small lose more by handing work to a second thread than they gain.
-    with threadpool_limits(1):
-        for step in range(steps):
-            X, labels = batches()
-            slopes = gradients(network, X, labels, path, residual=residual)
-            adam.update(network, slopes, rate * min(1.0, 2 - 2 * (step + 1) / (steps + 1)))
-    if not all(np.isfinite(values).all() for layer in network for values in layer):
-        raise CourseError("Training ran away; lower the rate or scale the inputs.")
-    return network
 
 
 def size(network: Layers) -> int:
