@@ -6,20 +6,25 @@ writes ``book/data/pupils.json``: ``python -m benchmarks.pupils``, half a minute
 
 from __future__ import annotations
 
+import numpy as np
+
 from benchmarks.stored import BOOK, load, page_names, save
 
 STORE = BOOK / "data" / "pupils.json"
 ABOUT = (
-    "Bits an answer of new pupils costs the page's Transformer, on average, from each of five "
-    "seeds; made by benchmarks/pupils.py with the page's own cells."
+    "Bits an answer costs the page's Transformer, on average over the answers of a new pupil: of "
+    "all pupils, from each of five seeds ('bits'), and of each pupil, the mean of the five "
+    "('pupils', twenty a line); made by benchmarks/pupils.py with the page's own cells."
 )
 
 
 def main() -> None:
-    """Train from five seeds, and store what the answers cost each."""
+    """Train from five seeds, and store what the answers cost, by seed and by pupil."""
     page, stored = page_names("06d-education"), load(STORE, ABOUT)
-    costs = [page["surprise"](run, page["right_new"]).mean() for run in page["trained"](range(5))]
-    save(STORE, stored | {"bits": [round(float(bits), 5) for bits in costs]})
+    runs = page["trained"](range(5))
+    costs = np.array([page["surprise"](run, page["right_new"]) for run in runs])
+    means = {"bits": costs.mean(axis=1), "pupils": costs.mean(axis=0).reshape(-1, 20)}
+    save(STORE, stored | {name: np.round(m, 5).tolist() for name, m in means.items()})
 
 
 if __name__ == "__main__":

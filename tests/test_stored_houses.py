@@ -34,3 +34,15 @@ def test_the_program_as_printed_is_worst_and_both_repairs_together_are_best() ->
     means = {name: float(np.mean(errors)) for name, errors in design.items()}
     assert max(means, key=means.__getitem__) == "as printed"
     assert min(means, key=means.__getitem__) == "all three"
+
+
+def test_no_tree_was_chosen_at_an_edge_and_a_new_town_is_the_harder_question() -> None:
+    stored = json.loads(STORED.read_text(encoding="utf-8"))
+    district, town = (stored[f"new {kind}"] for kind in ("district", "town"))
+    for run in district + town:
+        for errors in run["tried"]:
+            assert 0 < int(np.argmin(errors)) < len(errors) - 1
+    errors = {"district": district, "town": town}
+    with_place, without = np.array([[r["errors"] for r in runs] for runs in errors.values()]).T
+    assert with_place.shape == without.shape == (5, 2)
+    assert (with_place[:, 0] < with_place[:, 1]).all(), "a new town is harder in each split"

@@ -15,3 +15,9 @@ def test_five_seeds_that_differ_by_less_than_what_separates_the_rivals() -> None
     assert len(set(bits)) == 5
     assert np.ptp(bits) < 0.01
     assert min(bits) > 0.76
+
+
+def test_the_pupils_are_those_whose_means_the_seeds_have() -> None:
+    stored = json.loads(STORED.read_text(encoding="utf-8"))
+    assert np.shape(stored["pupils"]) == (50, 20)
+    assert abs(np.mean(stored["pupils"]) - np.mean(stored["bits"])) < 1e-4
