@@ -109,7 +109,9 @@ def execute(
     with tempfile.TemporaryDirectory() as scratch:
         own = {"COURSE_PROGRESS": "progress.json", results.LOG: "recorded", "COURSE_QUIET": "1"}
         files = {name: str(Path(scratch) / file) for name, file in own.items()}
-        client = NotebookClient(nb, timeout=SECONDS_A_CELL, kernel_name="python3")
+        # TensorFlow takes two seconds to leave in good order, and nothing waits for it.
+        ending = {"shutdown_kernel": "immediate"}
+        client = NotebookClient(nb, timeout=SECONDS_A_CELL, kernel_name="python3", **ending)
         client.execute(env=course_environment() | files, cwd=str(folder))
         if recorded is not None:
             entries = read_log(Path(files[results.LOG]))
