@@ -8,43 +8,28 @@ anew. The page trains a few of the same points again and compares.
 from __future__ import annotations
 
 import gc
-import json
 from pathlib import Path
 from typing import Any
 
-import nbformat
+from benchmarks.stored import load, page_names, save
 
-import companion
-
-ROOT = Path(__file__).resolve().parents[1]
-STORE = ROOT / "book" / "data" / "scaling.json"
-PAGE = ROOT / "book" / "08a-scaling.ipynb"
-NEEDED = ("import json", "language = ", "def train")  # how the cells that are needed begin
-WIDTHS, SEEDS = (8, 16, 24, 32, 48), (0, 1, 2)
+STORE = Path(__file__).resolve().parents[1] / "book" / "data" / "scaling.json"
+NEEDED = ("language = ", "def train")  # by which the cells that are needed are known
+WIDTHS, SEEDS = (8, 16, 24, 32, 48), range(5)
 TOKENS = tuple(2**k for k in range(17, 23))
 # Trained after the fit, to check what the fit foretells.
 LARGER = ((96, 2**23, 0),)
-WHAT = (
+ABOUT = (
     "Runs made by benchmarks/scaling_sweep.py from the cells of 08a-scaling: parameters N, tokens "
-    "read once D, excess loss in nats a token, share of places whose likeliest token is right, and "
-    "of ten neighbouring places that are all right."
+    "read once D, excess loss in nats a token, and share of places whose likeliest token is right."
 )
-
-
-def page() -> dict[str, Any]:
-    """Run the page's definitions and return its names."""
-    names: dict[str, Any] = {}
-    for cell in nbformat.read(PAGE, as_version=4).cells:
-        if cell.cell_type == "code" and cell.source.startswith(NEEDED):
-            exec(cell.source, names)
-    return names
 
 
 def main() -> None:
     """Train what is missing and print a line a run."""
-    companion.seed(0)
-    names = page()
-    runs = json.loads(STORE.read_text("utf-8"))["runs"] if STORE.exists() else []
+    names = page_names("08a-scaling", NEEDED)
+    stored = load(STORE, ABOUT) | {"entropy": round(names["language"].entropy_rate, 8)}
+    runs = stored.setdefault("runs", [])
     done = {(run["width"], run["tokens"], run["seed"]) for run in runs}
     grid = [(width, tokens, seed) for width in WIDTHS for seed in SEEDS for tokens in TOKENS]
     member: Any = None
@@ -59,18 +44,9 @@ def main() -> None:
         size = int(member.model.count_params())
         run = {"width": width, "parameters": size, "tokens": tokens, "seed": seed}
         runs.append(run | {"excess": round(excess, 5), "accuracy": round(accuracy, 5)})
-        save(runs, names["language"].entropy_rate)
-        print(runs[-1], flush=True)
-
-
-def save(runs: list[dict[str, Any]], entropy: float) -> None:
-    """Write all runs, a line each, in one step."""
-    ordered = sorted(runs, key=lambda run: (run["width"], run["tokens"], run["seed"]))
-    lines = ",\n".join(map(json.dumps, ordered))
-    head = f'{{"what": {json.dumps(WHAT)},\n"entropy": {entropy:.8f},\n"runs": [\n'
-    part = STORE.with_suffix(".part")
-    part.write_text(head + lines + "\n]}\n", encoding="utf-8")
-    part.replace(STORE)
+        runs.sort(key=lambda run: (run["width"], run["tokens"], run["seed"]))
+        save(STORE, stored)
+        print(run, f"{excess:.5f}", flush=True)
 
 
 if __name__ == "__main__":
