@@ -57,8 +57,8 @@ def _step(model: Llama, token: Any, place: Any, keys: Any, values: Any) -> dict[
     table = model.tokens.embeddings
     x, turn, new = tf.gather(table, token), model.turn(place[0], 1), []
     # One unpacking for all blocks: LiteRT takes ten times as long to slice one after the other.
-    for block, *cached in zip(model.blocks, tf.unstack(keys), tf.unstack(values), strict=True):
-        x, kept = _block(block, x, turn, *cached, waiting)
+    for block, k, v in zip(model.blocks, tf.unstack(keys), tf.unstack(values), strict=True):
+        x, kept = _block(block, x, turn, k, v, waiting)
         new.append(kept)
     # As the layer itself multiplies, the converter would turn the table anew for each token.
     logits = tf.matmul(model.final_norm(x), table, transpose_b=True)
