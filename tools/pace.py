@@ -7,6 +7,7 @@ from statistics import median
 
 SHORTEST = 0.5
 FACTOR = 2
+LONGEST = 120.0
 FEWEST = 3
 
 
@@ -17,7 +18,8 @@ def off_pace(
 
     The median of time over stated time is the pace of this machine, whatever its cores and whatever
     else it did. A slow page takes more than twice what it states, on this machine as it is and at
-    its pace as well; a quick one is quick in both. The first kind keeps a reader waiting.
+    its pace as well, and more than two minutes: to a shorter page any other program can do as much. A
+    quick one is quick in both. The first kind keeps a reader waiting.
 
     Args:
         stated: minutes by page; the shortest that is ever stated, half a minute, also covers less,
@@ -29,7 +31,11 @@ def off_pace(
     if len(counted) < FEWEST:
         return [], []
     pace = median(counted)
-    slow = [page for page, time in times.items() if time > FACTOR * max(1, pace)]
+    slow = [
+        page
+        for page, time in times.items()
+        if time > FACTOR * max(1, pace) and seconds[page] > LONGEST * max(1, pace)
+    ]
     quick = [
         page
         for page, time in times.items()
