@@ -32,6 +32,8 @@
       input.type = "checkbox";
       input.checked = kept(box.id);
       input.addEventListener("change", function () { keep(box.id, input.checked); });
+      // Ticked on another page: the browser may tell of it only after this one was drawn.
+      window.addEventListener("storage", function () { input.checked = kept(box.id); });
       label.appendChild(input);
       label.appendChild(document.createTextNode("I have solved it"));
       box.appendChild(label);

@@ -96,6 +96,7 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     showProgress();
+    window.addEventListener("storage", showProgress); // another page may be open, or was left just now
     tellMarks(document.querySelector(".picture"));
     veil(document.getElementById("quiz-landing"));
   });
