@@ -14,6 +14,7 @@ from pybtex.exceptions import PybtexError
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
 WORKS = parse_file(BOOK / "references.bib")
+PUBLISHED = yaml.safe_load((BOOK / "published.yml").read_text(encoding="utf-8"))
 ARTICLE = "seedarticle"  # the article on trial; it stands in no catalogue
 FORM = {
     "doi": r"10\.\d{4,9}/\S+",
@@ -137,3 +138,14 @@ def test_check_digits_agree_with_published_examples() -> None:
         for place in range(len(isbn) - 1):
             wrong = isbn[:place] + str((int(isbn[place]) + 4) % 10) + isbn[place + 1 :]
             assert not check_digit_is_right(wrong)
+
+
+def test_a_published_figure_says_where_it_stands() -> None:
+    """A table, a section, the abstract …, or the hand through which we know it."""
+    place = re.compile(
+        r"\b(table|section|figure|equation|theorem|appendix|abstract|introduction|paragraph|title"
+        r"|page|column|example|card|repository|named|printed|read|seen|hand|quot\w+|counts)\b",
+        re.IGNORECASE,
+    )
+    placeless = [name for name, entry in PUBLISHED.items() if not place.search(entry["what"])]
+    assert placeless == []
