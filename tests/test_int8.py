@@ -48,7 +48,7 @@ def test_the_stored_race_is_of_the_model_that_page_3c_opens() -> None:
     whole, small = raced["bytes"]
     weights = count_parameters(LlamaConfig.smollm2_135m())
     assert whole == 4 * weights
-    assert weights < small < 2 * weights  # a byte each, the token table also as it is looked up
+    assert weights < small < 1.1 * weights  # a byte each, and scales
     assert {side.split(",")[0] for side in raced["milliseconds"]} == {
         "compiled loop",
         "LiteRT",
