@@ -12,7 +12,14 @@ OTHERS = {"02-y": 1.0, "03-z": 2.0, "04-w": 1.5, "05-v": 0.5}
 @pytest.mark.parametrize("pace", [0.3, 1, 5])
 @pytest.mark.parametrize(
     ("minutes", "times", "found"),
-    [(1, 1, "fine"), (1, 8, "slow"), (1, 0.05, "quick"), (0.5, 16, "slow"), (0.5, 4, "fine"), (0.5, 0.1, "fine")],
+    [
+        (1, 1, "fine"),
+        (1, 8, "slow"),
+        (1, 0.05, "quick"),
+        (0.5, 16, "slow"),
+        (0.5, 4, "fine"),
+        (0.5, 0.1, "fine"),
+    ],
 )
 def test_a_page_is_judged_at_the_pace_of_the_machine(
     pace: float, minutes: float, times: float, found: str
