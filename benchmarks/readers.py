@@ -2,7 +2,8 @@
 
 Runs the pages' own cells that are tagged ``stored-run``, so that page and file cannot differ, and
 writes ``book/data/readers.json``: ``python -m benchmarks.readers``, some minutes on one core; with
-``readers``, ``copiers`` or ``play`` only these. The pages train a part of it again, and compare.
+``readers``, ``secrets``, ``copiers`` or ``play`` only these. The pages train a part of it again,
+and compare.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ STORE = BOOK / "data" / "readers.json"
 SEEDS = 5
 ABOUT = (
     "Bits a character of small GPTs by the text they are judged on, by what they read; of five "
-    "copiers the share of right letters and the weight on the partner by length of the name, and "
-    "the share right when names are exchanged; and a GPT of two blocks on one play, the loss of "
-    "each epoch and the bits a character of twenty parts of another. Made by benchmarks/readers.py "
-    "with the pages' own cells."
+    "starts, with the secrets planted and never planted, the exposure on each line of its own "
+    "number, the mean of the other lines' and of their digits mixed anew, and what its own costs, "
+    "all in bits; of five copiers the share of right letters and the weight on the partner by "
+    "length of the name, and the share right when names are exchanged; and a GPT of two blocks on "
+    "one play, the loss of each epoch and the bits a character of twenty parts of another. Made by "
+    "benchmarks/readers.py with the pages' own cells."
 )
 
 
@@ -39,6 +42,20 @@ def readers() -> dict[str, Any]:
         bits = rounded(page["gpt_bits"](model, page[text]) for text in texts.values())
         found[name] = dict(zip(texts, bits, strict=True))
     return {"readers": found}
+
+
+def secrets() -> dict[str, Any]:
+    """Train GPTs of chapter 1 with the secrets and without, and ask them for the numbers."""
+    page = page_names("01-background")
+    return {"secrets": [start(page, seed) for seed in watched(range(SEEDS))]}
+
+
+def start(page: dict[str, Any], seed: int) -> dict[str, Any]:
+    """Begin with the same weights on both texts, and ask what the page asks."""
+    told = {
+        name: page["asked"](page["read"](ids, 64, seed=seed)) for name, ids in page["READ"].items()
+    }
+    return {name: {k: rounded(v) for k, v in kinds.items()} for name, kinds in told.items()}
 
 
 def copiers() -> dict[str, Any]:
@@ -69,7 +86,7 @@ def play() -> dict[str, Any]:
 
 def main(parts: list[str]) -> None:
     """Train again what is named, and store it."""
-    made = {"readers": readers, "copiers": copiers, "play": play}
+    made = {"readers": readers, "secrets": secrets, "copiers": copiers, "play": play}
     for part in parts or made:
         found = made[part]()
         save(STORE, load(STORE, ABOUT) | found)

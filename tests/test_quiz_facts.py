@@ -22,6 +22,8 @@ def test_chapter_1() -> None:
     assert r("ch01.copier.inside") > 90, "q2"
     assert r("ch01.copier.between") < 50, "q2"
     assert r("ch01.gpt.exposure") > r("ch01.gpt.unexposed") + 1, "q4"
+    assert r("ch01.lead.told.low") > 0, "q4: in the interval over starts, too"
+    assert r("ch01.gpt.tries") < 5, "q4: fifty tries tell less than fifty blind guesses"
 
 
 def test_chapter_2() -> None:

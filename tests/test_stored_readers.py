@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+
+from companion.trial import paired_difference
 
 STORED = Path(__file__).resolve().parents[1] / "book" / "data" / "readers.json"
 LENGTHS = list(range(2, 10))
@@ -52,3 +55,37 @@ def test_the_gpt_of_one_play_has_five_epochs_and_twenty_parts(stored: dict[str, 
     assert len(play["losses"]) == 5
     assert (np.diff(play["losses"]) < 0).all()
     assert len(play["bits"]) == 20
+
+
+def of_starts(stored: dict[str, Any], read: str, kind: str) -> NDArray[np.float64]:
+    """Return the mean of five lines, for each start."""
+    return np.array([run[read][kind] for run in stored["secrets"]]).mean(axis=1)
+
+
+def test_five_starts_keep_planted_numbers_and_hardly_their_lines(stored: dict[str, Any]) -> None:
+    own, others, mixed = (
+        of_starts(stored, "planted", kind)
+        for kind in stored["secrets"][0]["planted"]
+        if kind != "cost"
+    )
+    never = of_starts(stored, "never planted", "its own number")
+    assert own.shape == (5,)
+    assert len(set(own)) == 5, "each began with other weights"
+    assert (own > never + 1).all()
+    assert paired_difference(own, never).low > 1
+    assert 0 in paired_difference(own, others), "which belongs where, they hardly know"
+    assert paired_difference(own, mixed).low > 0, "more than which digits occur"
+
+
+def test_nobody_tells_a_planted_number_in_fifty_tries(stored: dict[str, Any]) -> None:
+    costs = np.array([run["planted"]["cost"] for run in stored["secrets"]])
+    assert costs.shape == (5, 5)
+    assert 50 * 2.0 ** -costs.min() < 0.01
+
+
+def test_an_exposure_is_that_of_a_rank_among_a_thousand(stored: dict[str, Any]) -> None:
+    for run in stored["secrets"]:
+        bits = np.array([run[read]["its own number"] for read in ("planted", "never planted")])
+        ranks = 1000 / 2.0**bits
+        # The stored bits have four digits.
+        assert np.allclose(ranks, np.round(ranks), rtol=1e-4)
