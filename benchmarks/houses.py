@@ -6,8 +6,6 @@ writes ``book/data/houses.json``: ``python -m benchmarks.houses``, some minutes 
 
 from __future__ import annotations
 
-import numpy as np
-
 from benchmarks.stored import BOOK, load, page_names, save
 from companion.progress import watched
 
@@ -19,7 +17,7 @@ ABOUT = (
     "of five seeds ('design'). In 100,000 dollars: on validation rows by size of two models "
     "('leaves' of boosting, 'epochs' of the networks), and on the test rows of ten splits for the "
     "page's six models. Of boosting for a new district and for a new town, with the position and "
-    "without, in five splits: by size of tree on rows that do not judge ('tried', with the best "
+    "without, in twenty splits: by size of tree on rows that do not judge ('tried', with the best "
     "'rounds'), and on the test rows ('errors'). Made by benchmarks/houses.py with the page's own "
     "cells."
 )
@@ -44,10 +42,9 @@ def main() -> None:
     for question in page["QUESTIONS"]:
         runs = stored.setdefault(question, [])
         grid = [runs[-1][key] for key in ("tried", "rounds")] if runs else []
-        for seed in watched(range(5)[len(runs) :]):
-            if question == "new town" or not runs:  # districts share the first grid
-                tried, rounds = page["tried_sizes"](question, seed)
-                grid = [np.round(tried, 4).tolist(), rounds.astype(int).tolist()]
+        for seed in watched(range(20)[len(runs) :]):
+            if question != "new district" or not runs:  # districts share the first grid
+                grid = page["tried_sizes"](question, seed)
             errors = [round(float(error), 4) for error in page["asked"](question, seed, *grid)]
             runs.append({"tried": grid[0], "rounds": grid[1], "errors": errors})
             save(STORE, stored)

@@ -1,35 +1,39 @@
 """The stored grid of the page on finance: how a fraud model that is fitted each month is set.
 
 Runs the page's own cells that are tagged ``stored-run``, so that page and file cannot differ, and
-writes ``book/data/refits.json``: ``python -m benchmarks.refits``, three minutes on one core.
+writes ``book/data/refits.json``: ``python -m benchmarks.refits``, four minutes on one core.
 """
 
 from __future__ import annotations
 
 from itertools import product
 
+import numpy as np
+
 from benchmarks.stored import BOOK, load, page_names, save
+from companion.data import payments
 from companion.progress import watched
 
 STORE = BOOK / "data" / "refits.json"
 PIECES = ("from sklearn.base import", "from companion import plotting")
 ABOUT = (
     "Share of the best possible expected average precision that boosting reaches when it is fitted "
-    "each month: by leaves (4, 8, 16) and rounds (40, 80, 160), in three years of their own "
-    "and three months after the change; made by benchmarks/refits.py with the page's own cells."
+    "each month: by months that a fit looks back (1, 2, 3), leaves (2, 4, 8, 16) and rounds (40, "
+    "80, 160, 320), in five years of their own and three months after the change; made by "
+    "benchmarks/refits.py with the page's own cells."
 )
 
 
 def main() -> None:
-    """Fit each setting in each year, and store a row for each number of leaves at once."""
+    """Fit each setting in each year, and store what one look back reaches at once."""
     page, stored = page_names("06a-finance", PIECES), load(STORE, ABOUT)
     grid = stored.setdefault("reached", [])
-    for leaves in page["LEAVES"][len(grid) :]:
-        pairs = list(product(page["ROUNDS"], page["YEARS"]))
-        shares = [page["reached"](year, leaves, rounds) for rounds, year in watched(pairs)]
-        rows = [[round(float(share), 4) for share in months] for months in shares]
-        years = len(page["YEARS"])
-        grid.append([rows[i : i + years] for i in range(0, len(rows), years)])
+    worlds = [payments(50_000, 12, year) for year in page["YEARS"]]
+    for back in page["BACK"][len(grid) :]:
+        pairs = list(product(page["LEAVES"], worlds))
+        shares = [page["reached"](world, back, leaves) for leaves, world in watched(pairs)]
+        rows = np.reshape(shares, (-1, len(worlds), *np.shape(shares[0]))).swapaxes(1, 2)
+        grid.append(rows.round(4).tolist())
         save(STORE, stored)
 
 

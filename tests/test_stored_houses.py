@@ -44,5 +44,5 @@ def test_no_tree_was_chosen_at_an_edge_and_a_new_town_is_the_harder_question() -
             assert 0 < int(np.argmin(errors)) < len(errors) - 1
     errors = {"district": district, "town": town}
     with_place, without = np.array([[r["errors"] for r in runs] for runs in errors.values()]).T
-    assert with_place.shape == without.shape == (5, 2)
+    assert with_place.shape == without.shape == (20, 2)
     assert (with_place[:, 0] < with_place[:, 1]).all(), "a new town is harder in each split"
