@@ -5,8 +5,8 @@ and come out, and attention is one fused kernel. Run it alone: Keras has one bac
 
 The vocabulary costs most: for a product of 50,257 columns, an odd number, tensor cores have no fast
 program, and a quarter of the step is lost in three of them. So the table gets rows of zeros up to a
-multiple of 128, whose scores the loss leaves out: the function is the same. ``sides/gpt2_card_torch.py``
-is nanoGPT's way with PyTorch on the same card.
+multiple of 128, whose scores the loss leaves out: the function is the same. nanoGPT's way with
+PyTorch, for the same card, is ``sides/gpt2_card_torch.py``.
 """
 
 from __future__ import annotations

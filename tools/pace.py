@@ -18,8 +18,8 @@ def off_pace(
 
     The median of time over stated time is the pace of this machine, whatever its cores and whatever
     else it did. A slow page takes more than twice what it states, on this machine as it is and at
-    its pace as well, and more than two minutes: to a shorter page any other program can do as much. A
-    quick one is quick in both. The first kind keeps a reader waiting.
+    its pace as well, and more than two minutes: any other program can do as much to a shorter page.
+    A quick one is quick in both. The first kind keeps a reader waiting.
 
     Args:
         stated: minutes by page; the shortest that is ever stated, half a minute, also covers less,

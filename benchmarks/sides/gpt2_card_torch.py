@@ -7,16 +7,12 @@ Compiled, in bfloat16 by autocast, attention and AdamW fused, the table of 50,25
 from __future__ import annotations
 
 import os
-import sys
 import time
-from pathlib import Path
 
+import gpt_task as task
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
-import gpt_task as task
 from gpt2_card import operations_a_token, shares
 from gpt_torch import GPT
 
