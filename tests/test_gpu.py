@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from types import SimpleNamespace
 
 import keras
@@ -45,6 +46,29 @@ def test_report_with_gpu_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     text = gpu.report()
     assert "Device     GPU 1 Card X" in text
     assert "and-cuda" not in text
+
+
+def test_report_counts_cores_and_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 2**21}
+    monkeypatch.setattr(os, "sysconf", asked.get, raising=False)
+    mine = {0: {1, 3, 5}}  # 0 is this process
+    monkeypatch.setattr(os, "sched_getaffinity", mine.get, raising=False)
+    assert (gpu.cores(), gpu.memory()) == (3, 8)
+    assert "chosen by TensorFlow, on 3 cores\nMemory     8 GiB" in gpu.report()
+
+
+@pytest.mark.parametrize("fault", [AttributeError, ValueError, OSError])
+def test_a_system_that_does_not_tell_its_memory_is_no_fault(
+    monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    def untold(_: str) -> int:
+        raise fault
+
+    monkeypatch.setattr(os, "sysconf", untold, raising=False)
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert (gpu.cores(), gpu.memory()) == (1, 0)
+    assert "Memory     ? GiB" in gpu.report()
 
 
 def test_strategy_follows_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

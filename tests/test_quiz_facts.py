@@ -9,7 +9,8 @@ import numpy as np
 
 from tools import pages
 
-NUMBERS = pages.load_numbers(Path(__file__).resolve().parents[1] / "book").results
+BOOK = Path(__file__).resolve().parents[1] / "book"
+NUMBERS = pages.load_numbers(BOOK).results
 
 
 def r(name: str) -> float:
@@ -40,7 +41,8 @@ def test_chapter_3a() -> None:
     assert NUMBERS["ch03a.benign.accuracy"] == "90 %", "q2"
     assert r("ch03a.peek.expected") > 60, "q3"
     assert r("ch03a.squared.from8") == r("ch03a.crossentropy.from8"), "q4"
-    assert r("ch03a.squared.from16") < r("ch03a.crossentropy.from16") / 2, "q4"
+    printed = (BOOK / "03a-train-and-judge.ipynb").read_text(encoding="utf-8")
+    assert "from 16: squared error is more than 15 points behind\\n" in printed, "q4"
     assert r("ch03a.balanced.risk") > 2 * r("ch03a.observed.risk"), "q5"
 
 
@@ -69,7 +71,7 @@ def test_chapter_5() -> None:
 
 
 def test_chapter_5b() -> None:
-    assert r("ch05b.shuffle.gain") < r("ch05.target.high") - r("ch05.shuffled.mae"), "q1"
+    assert r("ch05b.shuffle.gain") < r("ch05.target.mae") - r("ch05.shuffled.mae"), "q1"
     assert r("ch05b.mixture.gain") > 0, "q5"
     assert abs(r("ch05b.rmse") - r("ch05b.trees")) < 0.02, "q3"
 

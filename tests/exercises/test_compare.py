@@ -38,11 +38,10 @@ def test_equal_numbers_pass(value: Any) -> None:
         (float("inf"), "is inf"),
         (1 + 1j, "one number"),
         (object, "one number"),
-        (-2.0, "the sign is turned"),
-        (4.0, "it is twice the right one"),
-        (1.0, "it is half the right one"),
-        (2000.0, "10^3 times"),
-        (0.2, "10^-1 times"),
+        (-2.0, "not right: the sign is turned."),
+        (4.0, "it is twice the right one."),
+        (1.0, "it is half the right one."),
+        *((2.0 * 10.0**k, f"it is 10^{k} times") for k in (-6, -3, -2, -1, 1, 2, 3, 6)),
         (2.7, "too large"),
         (1.3, "too small"),
         (9.0, "that is the square"),
@@ -166,6 +165,13 @@ def test_counted_arrays_refuse_loops_and_change_no_value() -> None:
         out += 1.0
         return np.maximum(out, 0).sum(axis=0)
 
+    (counted,) = compare.Counted.these(rows)
+    for _ in range(99):
+        _ = counted + 1.0
+    total = np.asarray(counted.sum(axis=1, keepdims=True))
+    np.testing.assert_array_equal(total, rows.sum(1, keepdims=True))
+    with pytest.raises(Wrong, match="no loops"):  # a hundred, if nobody says how many
+        _ = counted + 1.0
     given = compare.Counted.these(rows, weights, at_most=10)
     np.testing.assert_array_equal(np.asarray(layer(*given)), layer(rows, weights))
     with pytest.raises(Wrong, match="no loops"):

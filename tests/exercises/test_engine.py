@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from companion.errors import CourseError
-from companion.exercises import check, limits, progress, reset, state
+from companion.exercises import check, limits, progress, reset, results, state
 
 ROOT = Path(__file__).resolve().parents[2]
 ID = "ch05.standardise"
@@ -199,6 +199,14 @@ def test_the_terminal_prints_the_same_table() -> None:
         [sys.executable, "-m", "companion.exercises"], capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == repr(progress())
+
+
+def test_the_columns_of_the_table_stand_below_their_names() -> None:
+    table = results.ProgressTable((("ch01.bits", "A longer title", "2", "10", "done"),), "note")
+    head, row = repr(table).splitlines()[1:3]
+    assert [row[head.index(name) :].split("  ")[0] for name in results.COLUMNS] == [*table.rows[0]]
+    with pytest.raises(ValueError, match="shorter"):
+        repr(results.ProgressTable((("ch01.bits", "too few words"),), ""))
 
 
 def test_the_terminal_says_in_one_sentence_that_no_course_is_here(tmp_path: Path) -> None:

@@ -142,6 +142,16 @@ def test_memory_is_bounded_and_free_again(monkeypatch: pytest.MonkeyPatch) -> No
     assert np.zeros(128 << 20, np.uint8).sum() == 0
 
 
+def test_where_memory_is_not_counted_an_answer_runs_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "_private_bytes", lambda: None)
+    monkeypatch.setattr(limits, "BYTES", 1)
+    found: list[int] = []
+    limits.limited(lambda: found.append(int(np.ones(16 << 20, np.uint8).sum())))
+    assert found == [16 << 20]
+
+
 def test_printed_text_is_dropped_and_streams_come_back(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = sys.stdout, sys.stderr
 

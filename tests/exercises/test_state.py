@@ -38,7 +38,7 @@ def test_what_is_noted_is_read_back(file: Path) -> None:
 def test_review_days_grow_and_an_early_repeat_does_not_move_them() -> None:
     record = state.Record().after(True, TODAY)
     day = TODAY
-    for days in (*state.INTERVALS, state.INTERVALS[-1]):
+    for days in (1, 3, 7, 21, 60, 60):
         assert record.due() == day + timedelta(days=days)
         early = record.after(True, day + timedelta(days=days - 1))
         assert early.due() == record.due()
