@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from companion import gpu
 from companion.errors import CourseError
+from companion.gpu import speed
 
 
 def device(kind: str, number: int) -> SimpleNamespace:
@@ -175,6 +176,13 @@ def test_self_test_measures_the_cpu() -> None:
     assert speeds[0].gflops > 0
     assert speeds[0].error < 1e-5
     assert "GFLOP/s" in str(speeds[0])
+
+
+def test_self_test_counts_the_operations_of_one_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = iter([10.0, 14.0] * len(tf.config.list_logical_devices()))  # two products, 4 seconds
+    monkeypatch.setattr(speed.time, "perf_counter", ticks.__next__)
+    (cpu, *_) = gpu.self_test(size=64, repeats=2)
+    assert cpu.gflops == pytest.approx(2 * 64**3 / 2 / 1e9)
 
 
 def test_a_device_that_computes_wrongly_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
