@@ -122,6 +122,18 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+def open_alone(page: Page, lab: str, name: str) -> None:
+    """Open a notebook in a workspace of its own, where no earlier tab comes back."""
+    page.goto(f"{lab}/lab/workspaces/{name}/tree/book/{name}.ipynb")
+
+
+def run_all(page: Page) -> None:
+    """Run all cells once a kernel waits: without one, JupyterLab only clears the outputs."""
+    page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
 def test_lab_opens_on_the_landing_page_with_myst_rendered(lab: str, page: Page) -> None:
     page.goto(f"{lab}/")
     shown = page.locator(".jp-MarkdownViewer")
@@ -131,7 +143,7 @@ def test_lab_opens_on_the_landing_page_with_myst_rendered(lab: str, page: Page) 
 
 
 def test_an_exercise_is_rendered_and_judged(lab: str, page: Page) -> None:
-    page.goto(f"{lab}/lab/tree/book/05-try.ipynb")
+    open_alone(page, lab, "05-try")
     notebook = page.locator(".jp-Notebook")
     statement = notebook.locator(".jp-MarkdownCell").first
     # Rendered MyST makes an admonition a landmark of its own.
@@ -145,9 +157,7 @@ def test_an_exercise_is_rendered_and_judged(lab: str, page: Page) -> None:
     assert not hint.locator("p").first.is_visible()
     hint.locator("summary").click()
     hint.locator("p").first.wait_for()
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    run_all(page)
     outputs = notebook.locator(".jp-OutputArea-output")
     outputs.get_by_text("Pass: Count the weights").wait_for()
     outputs.locator("td", has_text=ID).first.wait_for()
@@ -168,14 +178,13 @@ def test_the_page_in_front_is_where_one_goes_on(lab: str, clone: Path, page: Pag
 
 
 def test_a_figure_stands_still_until_it_is_trusted_and_then_moves(lab: str, page: Page) -> None:
-    page.goto(f"{lab}/lab/tree/book/05-moving.ipynb")
+    open_alone(page, lab, "05-moving")
     output = page.locator(".jp-Notebook .jp-OutputArea-output")
     output.locator("img").wait_for()
     still = output.locator("img").get_attribute("src")
     assert output.locator("input").count() == 0
     output.get_by_text("one").wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    run_all(page)
     slider = output.locator("input")
     slider.wait_for()
     slider.press("ArrowRight")
