@@ -16,11 +16,11 @@ from tools.ledger import ARTICLE, DECIDERS, LOOK, WORDS, Claim
 
 MISTAKES = ("wrong", "outdated")
 MEANINGS = {
-    "holds": "The cell shows what the claim says.",
+    "holds": "The cell, or the source it cites, shows what the claim says.",
     "incomplete": "Nothing in it is false, and something that decides is missing.",
     "only-if": "It needs a condition that the article does not give.",
     "wrong": "The cell, a proof, or the source it cites says otherwise.",
-    "outdated": "It was true. The page says since when it is not.",
+    "outdated": "It was true. The page says since when it is not, or that we could not find it.",
     "unverifiable": "Nothing a reader has could decide it.",
 }
 

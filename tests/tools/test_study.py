@@ -11,6 +11,7 @@ import yaml
 from companion.errors import CourseError
 from companion.exercises.words import Words
 from tools import study
+from tools.notebooks import CARD, read
 from tools.study import Page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,3 +78,16 @@ def test_every_card_states_its_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(5 <= page.reading <= 120 for page in study.cards(ROOT).values())
     plans = yaml.safe_load((ROOT / "book" / "study.yml").read_text(encoding="utf-8"))
     assert study.plans(ROOT).count("Together about") == len(plans)
+
+
+def test_a_card_states_the_minutes_of_its_exercises_to_the_nearest_five() -> None:
+    for page in (ROOT / "book").glob("*.ipynb"):
+        cells = [c.source for c in read(page).cells if c.cell_type == "markdown"]
+        text = "\n".join(cells)
+        if spent := sum(map(int, re.findall(r"\*Level \d[^*]*?about\s+(\d+)\s+minutes", text))):
+            assert re.findall(r"exercises\s+(\d+)\s+minutes", text) == [str(5 * round(spent / 5))]
+
+
+def test_each_page_of_a_chapter_has_a_card() -> None:
+    for page in (ROOT / "book").glob("[01]*.ipynb"):
+        assert any(CARD in cell.source for cell in read(page).cells), page.stem
