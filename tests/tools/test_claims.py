@@ -27,7 +27,7 @@ LEDGER = load(BOOK / "claims.yml")
 # The article is not ours to print: it lies beside the checkout, or where the variable says.
 ZH = Path(os.environ.get("COURSE_ARTICLE", BOOK.parents[1] / "shared" / "article.zh.txt"))
 # Of all quotations as they stood when the test below last found them in the article.
-FOUND = "dc5c47ac99fea503"
+FOUND = "087a80bd93c815c6"
 MANY = 10  # claims behind one source, from which on each needs its place in it
 
 ENTRY: dict[str, Any] = {
